@@ -12,7 +12,13 @@ public enum ControlABI: Sendable, Hashable, CaseIterable {
   case bits32
 
   /// The layout of the process this code runs in.
-  public static var native: ControlABI { Int.bitWidth == 64 ? .bits64 : .bits32 }
+  public static var native: ControlABI {
+    #if _pointerBitWidth(_64)
+      .bits64
+    #else
+      .bits32
+    #endif
+  }
 
   /// Size of `struct cmsghdr` in bytes: 16 or 12.
   public var headerLength: Int { self == .bits64 ? 16 : 12 }
