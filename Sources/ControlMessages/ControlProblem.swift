@@ -3,7 +3,7 @@
 /// Offsets and lengths are in bytes. Source: `CMSG_OK` and `__cmsg_nxthdr` in
 /// `include/linux/socket.h`.
 public enum ControlProblem: Sendable, Hashable {
-  /// The last bytes are too few for a header. The kernel ignores them.
+  /// The last bytes are too few for a header.
   case truncatedHeader(offset: Int, available: Int, needed: Int)
   /// From here on all is zero: the buffer was longer than what was written into it.
   case zeroTail(offset: Int, count: Int)
@@ -22,8 +22,15 @@ public enum ControlProblem: Sendable, Hashable {
   }
 
   /// Whether `sendmsg` refuses such a buffer with `EINVAL`. If not, it ignores the bytes.
+  ///
+  /// For the buffers of 32-bit processes it takes even the last odd byte for a header
+  /// (`cmsg_compat_nxthdr` in `net/compat.c`).
   public var isRefusedBySend: Bool {
-    if case .truncatedHeader = self { false } else { true }
+    if case .truncatedHeader(_, _, let needed) = self {
+      needed == ControlABI.bits32.headerLength
+    } else {
+      true
+    }
   }
 }
 
@@ -33,7 +40,8 @@ extension ControlProblem: CustomStringConvertible {
     switch self {
     case .truncatedHeader(let offset, let available, let needed):
       "The last \(bytes(available)), at offset \(offset), cannot hold a header of \(needed) "
-        + "bytes, so the kernel ignores them. Set msg_controllen to the end of the last message."
+        + "bytes, so \(isRefusedBySend ? "sendmsg fails with EINVAL" : "the kernel ignores them"). "
+        + "Set msg_controllen to the end of the last message."
     case .zeroTail(let offset, let count):
       "The \(bytes(count)) from offset \(offset) on are all zero, which reads as a header with "
         + "cmsg_len 0, and sendmsg fails with EINVAL. Set msg_controllen to the end of the last "
