@@ -1,0 +1,106 @@
+/// Writes one JSON object with its keys in the order of the calls, which no encoder of the
+/// standard libraries promises and people who read a recording with `less` want.
+struct JSONWriter {
+  private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  mutating func object(_ key: StaticString? = nil, _ body: (inout JSONWriter) -> Void) {
+    nested(key, open: "{", close: "}", body)
+  }
+
+  mutating func array<Element>(
+    _ key: StaticString, _ elements: some Sequence<Element>,
+    _ body: (inout JSONWriter, Element) -> Void
+  ) {
+    nested(key, open: "[", close: "]") { writer in
+      for element in elements { body(&writer, element) }
+    }
+  }
+
+  mutating func field(_ key: StaticString, _ value: some BinaryInteger) {
+    begin(key)
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
+  mutating func field(_ key: StaticString, _ value: String) {
+    begin(key)
+    appendString(value)
+  }
+
+  mutating func field(_ key: StaticString, _ value: Bool) {
+    begin(key)
+    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+  }
+
+  mutating func null(_ key: StaticString) {
+    begin(key)
+    bytes.append(contentsOf: "null".utf8)
+  }
+
+  /// Microseconds as seconds with six digits after the point.
+  mutating func seconds(_ key: StaticString, microseconds: Int64) {
+    begin(key)
+    let fraction = String(abs(microseconds) % 1_000_000)
+    let sign = microseconds < 0 ? "-" : ""
+    bytes.append(contentsOf: "\(sign)\(abs(microseconds) / 1_000_000).".utf8)
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 6 - fraction.utf8.count))
+    bytes.append(contentsOf: fraction.utf8)
+  }
+
+  mutating func base64(_ key: StaticString, _ value: [UInt8]) {
+    begin(key)
+    bytes.append(UInt8(ascii: "\""))
+    Base64.append(value, to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  mutating func element(_ value: String) {
+    separate()
+    appendString(value)
+  }
+
+  mutating func element(_ value: some BinaryInteger) {
+    separate()
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
+  private mutating func nested(
+    _ key: StaticString?, open: Unicode.Scalar, close: Unicode.Scalar,
+    _ body: (inout JSONWriter) -> Void
+  ) {
+    if let key { begin(key) } else { separate() }
+    bytes.append(UInt8(ascii: open))
+    needsComma = false
+    body(&self)
+    bytes.append(UInt8(ascii: close))
+    needsComma = true
+  }
+
+  private mutating func begin(_ key: StaticString) {
+    separate()
+    appendString(key.description)
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private mutating func appendString(_ value: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in value.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+      case 0x09: bytes.append(contentsOf: "\\t".utf8)
+      case 0..<0x20, 0x7F:
+        let digits = String(byte, radix: 16)
+        bytes.append(contentsOf: (digits.count == 1 ? "\\u000" : "\\u00").utf8)
+        bytes.append(contentsOf: digits.utf8)
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

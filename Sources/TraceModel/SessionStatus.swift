@@ -1,0 +1,97 @@
+/// Where everything stands right now in a live session. Not part of the timeline: it is replaced,
+/// never kept.
+public struct SessionStatus: Sendable, Hashable {
+  /// What the session does between two keys.
+  public enum Mode: Sendable, Hashable {
+    /// Every thread waits at its stopping point for a step.
+    case stepping
+    /// Threads run freely and events are reported as they come.
+    case running
+    /// No process is left.
+    case ended
+  }
+
+  /// Whether threads run freely or wait for steps.
+  public var mode: Mode
+  /// Every thread, in the order of its appearance.
+  public var threads: [ThreadStatus]
+  /// The process that the next plain step would let go; nil when nobody can.
+  public var next: Int32?
+  /// Whether nothing is under way: a step that was asked for has come to its end.
+  public var isSettled: Bool
+  /// What cannot be seen here, as sentences ("kcmp is not permitted: …").
+  public var limits: [String]
+
+  /// Makes a status.
+  public init(
+    mode: Mode, threads: [ThreadStatus] = [], next: Int32? = nil, isSettled: Bool = true,
+    limits: [String] = []
+  ) {
+    self.mode = mode
+    self.threads = threads
+    self.next = next
+    self.isSettled = isSettled
+    self.limits = limits
+  }
+}
+
+/// Where one thread stands.
+public struct ThreadStatus: Sendable, Hashable {
+  /// Where a thread can stand.
+  public enum State: Sendable, Hashable {
+    /// Stopped where its program begins, before the first instruction.
+    case atStart
+    /// Stopped at the entry of a call: `call` is what the kernel is about to be asked;
+    /// `wouldWait` when the kernel would let it wait.
+    case before(call: TraceEvent, wouldWait: Bool)
+    /// Stopped at the return of a call: the event with this sequence number.
+    case after(sequence: Int)
+    /// In the kernel, waiting.
+    case waiting(call: String, fd: Int32?)
+    /// Running in its own code, or between two stopping points.
+    case running
+    /// Stopped by job control (SIGSTOP and its like), not by us.
+    case suspended
+    /// Gone.
+    case ended
+  }
+
+  /// The process.
+  public var pid: Int32
+  /// The thread.
+  public var tid: Int32
+  /// Where it stands.
+  public var state: State
+
+  /// Makes a status.
+  public init(pid: Int32, tid: Int32, state: State) {
+    self.pid = pid
+    self.tid = tid
+    self.state = state
+  }
+}
+
+/// What a user can ask of a live session.
+public enum SessionCommand: Sendable, Hashable {
+  /// Let one thread go to its next stopping point: one of this process, or the one whose turn
+  /// it is.
+  case step(pid: Int32?)
+  /// Let every thread run.
+  case resume
+  /// Let every thread run on to its next stopping point and wait there.
+  case pause
+  /// Type into the terminal of a process.
+  case type(pid: Int32, bytes: [UInt8])
+  /// End the session: what was launched ends, what was attached runs on.
+  case quit
+}
+
+/// What a source tells, in the order in which it happened.
+public enum SessionUpdate: Sendable {
+  /// Something happened.
+  case event(TraceEvent)
+  /// Where everything stands now.
+  case status(SessionStatus)
+  /// The source cannot go on: a sentence.
+  case failed(String)
+}

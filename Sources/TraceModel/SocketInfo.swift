@@ -1,0 +1,36 @@
+/// A Unix socket as far as the kernel tells.
+public struct SocketInfo: Sendable, Hashable {
+  /// The descriptor it was reached by.
+  public var fd: Int32
+  /// Stream, datagram or sequential packets.
+  public var type: SocketType
+  /// The socket's inode; 0 when it could not be read.
+  public var inode: UInt64
+  /// The inode of the socket at the other end; nil when unconnected, not yet accepted or unknown.
+  public var peer: UInt64?
+  /// The name it is bound to: a path, `@name` for an abstract one; nil when it has none.
+  public var path: String?
+  /// Whether it listens for connections.
+  public var isListening: Bool
+
+  /// Makes the description of a socket.
+  public init(
+    fd: Int32, type: SocketType = .unknown, inode: UInt64 = 0, peer: UInt64? = nil,
+    path: String? = nil, isListening: Bool = false
+  ) {
+    self.fd = fd
+    self.type = type
+    self.inode = inode
+    self.peer = peer
+    self.path = path
+    self.isListening = isListening
+  }
+}
+
+/// The type of a Unix socket (unix(7)), by the names of the JSON `type`.
+public enum SocketType: String, Sendable, Hashable, CaseIterable {
+  case stream
+  case datagram
+  case seqpacket
+  case unknown
+}

@@ -1,0 +1,139 @@
+/// One line of a session: something a process did, or something derived from what processes did.
+///
+/// Events are values. A source makes them, ``Derivation`` numbers them and adds transfers, and a
+/// ``Timeline`` keeps them; the JSON form (``JSONLines``) holds the same and nothing else.
+public struct TraceEvent: Sendable, Hashable {
+  /// Place in the session, from 1. Zero until ``Derivation`` numbers the event.
+  public var sequence: Int
+  /// Microseconds since the session began, when the event was complete.
+  public var time: Int64
+  /// Microseconds since the session began when the call was entered, where that is known.
+  public var entered: Int64?
+  /// The process (thread group) the event is about; 0 for the session itself.
+  public var pid: Int32
+  /// The thread that did it.
+  public var tid: Int32
+  /// The process's name as the kernel has it (`/proc/PID/comm`, at most 15 bytes).
+  public var comm: String
+  /// What happened.
+  public var body: Body
+  /// What was seen to have changed in descriptor tables since the event before.
+  public var changes: [DescriptorChange]
+
+  /// What happened, by kind; the names are those of the JSON `kind`.
+  public enum Body: Sendable, Hashable {
+    case session(SessionRecord)
+    case process(ProcessRecord)
+    case call(CallRecord)
+    case send(MessageRecord)
+    case receive(MessageRecord)
+    case transfer(Transfer)
+    case output(OutputRecord)
+  }
+
+  /// Makes an event that ``Derivation`` has not numbered yet.
+  public init(
+    sequence: Int = 0, time: Int64 = 0, entered: Int64? = nil, pid: Int32 = 0, tid: Int32? = nil,
+    comm: String = "", body: Body, changes: [DescriptorChange] = []
+  ) {
+    self.sequence = sequence
+    self.time = time
+    self.entered = entered
+    self.pid = pid
+    self.tid = tid ?? pid
+    self.comm = comm
+    self.body = body
+    self.changes = changes
+  }
+}
+
+extension TraceEvent {
+  /// The send or receive, where the event is one.
+  public var message: MessageRecord? {
+    switch body {
+    case .send(let message), .receive(let message): message
+    default: nil
+    }
+  }
+
+  /// The transfer, where the event is one.
+  public var transfer: Transfer? {
+    if case .transfer(let transfer) = body { transfer } else { nil }
+  }
+
+  /// Whether the event is one a stepping user counts: a call, a send, a receive or the start or
+  /// end of a process.
+  public var isStep: Bool {
+    switch body {
+    case .process, .call, .send, .receive: true
+    case .session, .transfer, .output: false
+    }
+  }
+
+  /// The system call's name, where the event is a call, a send or a receive.
+  public var callName: String? {
+    switch body {
+    case .call(let call): call.name
+    case .send(let message), .receive(let message): message.call
+    default: nil
+    }
+  }
+}
+
+/// What the session is: the first line of a recording.
+public struct SessionRecord: Sendable, Hashable {
+  /// The version of the program that made the session.
+  public var program: String
+  /// What is inspected, as the user asked for it.
+  public var command: [String]
+  /// The kernel's release, as `uname -r` prints it.
+  public var kernel: String
+  /// When the session began, seconds since 1970.
+  public var started: Int64
+
+  /// Makes the description of a session.
+  public init(program: String, command: [String], kernel: String, started: Int64) {
+    self.program = program
+    self.command = command
+    self.kernel = kernel
+    self.started = started
+  }
+}
+
+/// The start, the exec or the end of a process.
+public struct ProcessRecord: Sendable, Hashable {
+  /// What became of the process.
+  public enum Event: Sendable, Hashable {
+    /// The process is being watched from here on; `parent` is its creator where one is known.
+    case started(parent: Int32?)
+    /// The process replaced its program (execve(2)).
+    case executed
+    /// It ended by itself with this status.
+    case exited(status: Int32)
+    /// A signal ended it.
+    case killed(signal: Int32)
+  }
+
+  /// What became of the process.
+  public var event: Event
+  /// The part it plays where we know one ("server", "client").
+  public var role: String?
+  /// The program's arguments, from `/proc/PID/cmdline`.
+  public var arguments: [String]
+
+  /// Makes the record of a start, an exec or an end.
+  public init(event: Event, role: String? = nil, arguments: [String] = []) {
+    self.event = event
+    self.role = role
+    self.arguments = arguments
+  }
+}
+
+/// Bytes that a process wrote to the terminal we gave it.
+public struct OutputRecord: Sendable, Hashable {
+  /// The bytes as they came out of the pseudo-terminal: the terminal's own echo included.
+  public var bytes: [UInt8]
+
+  /// Makes a piece of terminal output.
+  public init(bytes: [UInt8]) { self.bytes = bytes }
+}
