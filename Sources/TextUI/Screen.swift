@@ -12,7 +12,8 @@ public protocol Screen: AnyObject {
   func readInput() -> [InputEvent]
 
   /// Gives the terminal back, stops this process as Ctrl-Z does, and takes the terminal again
-  /// once the process is continued. The caller then draws anew.
+  /// once the process is continued. The caller then reads input, since the size may be another,
+  /// and draws anew.
   func suspend()
 
   /// Gives the terminal back for good. Calling it again does nothing.
