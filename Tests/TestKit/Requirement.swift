@@ -1,0 +1,95 @@
+import Foundation
+import Glibc
+public import Testing
+
+/// Something a test needs of the machine. A test that asks for it is skipped, by name, where it is
+/// missing; `make test` lists what was skipped, and the checks on a clean machine allow none.
+public enum Requirement: String, CaseIterable, Sendable {
+  /// This process may trace its own children.
+  case ptrace
+  /// `kcmp(2)` is compiled in and allowed: needs CONFIG_KCMP.
+  case kcmp
+  /// The kernel answers `NETLINK_SOCK_DIAG` about Unix sockets: needs CONFIG_UNIX_DIAG.
+  case unixDiag
+  /// The terminal multiplexer that ``TerminalSession`` drives.
+  case tmux
+  /// The system call tracer, as a second opinion.
+  case strace
+  /// Python 3.9 or later, for `socket.send_fds`.
+  case python3
+  /// The tests run as root. Only for suites that run both ways, see `Tests/run`.
+  case root
+  /// The tests run as someone else than root. Only for suites that run both ways.
+  case unprivileged
+
+  /// Whether this machine and this user offer it. Looked up once.
+  public var isMet: Bool { Self.met.contains(self) }
+
+  private static let met = Set(allCases.filter { $0.probe() })
+
+  private func probe() -> Bool {
+    switch self {
+    case .ptrace: KernelProbe.allowsTracing()
+    case .kcmp: KernelProbe.allowsComparing()
+    case .unixDiag: KernelProbe.answersAboutUnixSockets()
+    case .tmux, .strace, .python3: Self.isInPath(rawValue)
+    case .root: geteuid() == 0
+    case .unprivileged: geteuid() != 0
+    }
+  }
+
+  private static func isInPath(_ program: String) -> Bool {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    return path.split(separator: ":").contains { unsafe access("\($0)/\(program)", X_OK) == 0 }
+  }
+
+  /// What to tell someone whose machine lacks it: what is missing and how to get it.
+  var absence: String {
+    switch self {
+    case .ptrace:
+      "this process may not trace its children: see kernel.yama.ptrace_scope and seccomp filters"
+    case .kcmp: "kcmp is not available: the kernel lacks CONFIG_KCMP or a seccomp filter denies it"
+    case .unixDiag: "the kernel does not list Unix sockets: it lacks CONFIG_UNIX_DIAG"
+    case .tmux, .strace, .python3: "\(rawValue) is not installed: apt-get install \(rawValue)"
+    case .root: "needs root: run the tests with sudo"
+    case .unprivileged: "needs an ordinary user: run the tests without sudo"
+    }
+  }
+}
+
+/// Skips a test or a suite where the machine lacks something it needs.
+public struct RequirementTrait: SuiteTrait, TestTrait {
+  let requirements: [Requirement]
+  let sourceLocation: SourceLocation
+
+  /// A suite's needs are those of each test in it.
+  public var isRecursive: Bool { true }
+
+  /// Skips the test if something is missing, and writes it down in the file that the environment
+  /// variable `FDPASS_SKIP_LOG` names, one line a test: requirement, test, what is missing.
+  public func prepare(for test: Test) async throws {
+    guard let missing = requirements.first(where: { !$0.isMet }) else { return }
+    if !test.isSuite { logSkip("\(missing.rawValue)\t\(test.id)\t\(missing.absence)\n") }
+    try await ConditionTrait.disabled(
+      Comment(rawValue: missing.absence), sourceLocation: sourceLocation
+    ).prepare(for: test)
+  }
+
+  private func logSkip(_ line: String) {
+    guard let path = ProcessInfo.processInfo.environment["FDPASS_SKIP_LOG"] else { return }
+    // One write to a file opened for appending: lines of parallel tests do not mix.
+    let log = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard log >= 0 else { return }
+    _ = unsafe Array(line.utf8).withUnsafeBytes { unsafe write(log, $0.baseAddress, $0.count) }
+    Glibc.close(log)
+  }
+}
+
+extension Trait where Self == RequirementTrait {
+  /// The test or suite needs all of these.
+  public static func requires(
+    _ requirements: Requirement..., sourceLocation: SourceLocation = #_sourceLocation
+  ) -> Self {
+    Self(requirements: requirements, sourceLocation: sourceLocation)
+  }
+}
