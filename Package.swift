@@ -56,7 +56,8 @@ let package = Package(
     library("Brokers", ["FDPassing", systemPackage]),
 
     library("TraceModel", ["ControlMessages"]),
-    library("TraceSources", ["TraceModel", "FDPassing", "CLinux", "ControlMessages", systemPackage]),
+    library(
+      "TraceSources", ["TraceModel", "FDPassing", "CLinux", "ControlMessages", systemPackage]),
 
     library("TextUI"),
     library("TextUINcurses", ["TextUI", "CNcurses"]),

@@ -1,0 +1,73 @@
+# make help lists the targets. All of it is thin: swift build, swift test and a few scripts.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+COMMANDS := fdpass-tui fdpass-server fdpass-client
+
+# The checks have a build directory of their own: their settings would rebuild everything else.
+STRICT := FDPASS_STRICT=1 swift build --scratch-path .build-strict \
+  --explicit-target-dependency-import-check error $(if $(CI),--quiet)
+STATIC := swift build --configuration release --static-swift-stdlib --scratch-path .build-static \
+  -Xswiftc -use-ld=lld
+
+# A file or a command, and the Debian package that brings it.
+BUILD_NEEDS := /usr/include/ncurses.h=libncurses-dev /usr/include/vterm.h=libvterm-dev
+TEST_NEEDS := $(BUILD_NEEDS) tmux=tmux strace=strace python3=python3
+SCREENSHOT_NEEDS := $(BUILD_NEEDS) tmux=tmux Xvfb=xvfb xterm=xterm import=imagemagick \
+  xdpyinfo=x11-utils /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf=fonts-dejavu-core
+
+.PHONY: run build test check format screenshots install uninstall bench clean help swift
+
+run: build ## Build and start the inspector; ARGS="demo --text" are its arguments
+	@exec .build/debug/fdpass-tui $(ARGS)
+
+build: swift ## Build all programs for development
+	@Tools/install-missing $(BUILD_NEEDS)
+	@swift build
+
+test: swift ## Run the tests; as root also as an unprivileged user; FILTER=SomeTests for some
+	@Tools/install-missing $(TEST_NEEDS)
+	@Tests/run $(FILTER)
+
+check: swift ## Format lint, then everything built in debug and release with warnings as errors
+	@Tools/install-missing $(BUILD_NEEDS)
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	$(STRICT) --build-tests
+	$(STRICT) --configuration release
+
+format: swift ## Format all Swift files in place
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+screenshots: build ## Take screenshots/*.png of the real program in a real terminal
+	@Tools/install-missing $(SCREENSHOT_NEEDS)
+	@screenshots/take
+
+install: swift ## Install the programs, which need no Swift, into PREFIX (/usr/local) under DESTDIR
+	@Tools/install-missing $(BUILD_NEEDS)
+	@for command in $(COMMANDS); do $(STATIC) --product $$command; done
+	@install -d $(DESTDIR)$(PREFIX)/bin
+	@for command in $(COMMANDS); do \
+	  install -s -m 755 .build-static/release/$$command $(DESTDIR)$(PREFIX)/bin/$$command; \
+	  echo "Installed $(DESTDIR)$(PREFIX)/bin/$$command"; \
+	done
+
+uninstall: ## Remove what install put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(COMMANDS))
+
+bench: swift ## Measure the time from start to the first frame of a release build
+	@Tools/install-missing $(BUILD_NEEDS) python3=python3
+	@$(STATIC) --product fdpass-tui
+	@Benchmarks/first-frame .build-static/release/fdpass-tui $(ARGS)
+
+clean: ## Remove all that was built
+	rm -rf .build .build-strict .build-static
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+swift:
+	@command -v swift >/dev/null || \
+	  { echo "Swift 6.2 or later is missing: see https://www.swift.org/install/linux/" >&2; exit 1; }
