@@ -1,0 +1,118 @@
+public import ControlMessages
+public import SystemPackage
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Glibc)
+  import Glibc
+#endif
+
+extension UnixSocket {
+  /// Sends one message: data, and descriptors that are lent for the call.
+  ///
+  /// The receiver gets descriptors of its own, of the same open file descriptions. Once this
+  /// returns, the sender may close its own: what is in flight keeps the files open.
+  ///
+  /// - Parameters:
+  ///   - bytes: The data. On a stream, descriptors need at least one byte.
+  ///   - descriptors: Up to 253 open descriptors, in the order the receiver will find them.
+  ///   - credentials: Who the sender says it is. The kernel checks it: other numbers than one's
+  ///     own need privileges. Linux only.
+  ///   - address: Where a datagram goes; nil when the socket is connected.
+  /// - Returns: How many bytes were sent. A stream may take fewer than all; then the descriptors
+  ///   are on their way already, and the rest must be sent without them, as `sendAll` does.
+  /// - Throws: `PassingError`; then nothing was sent. A closed connection is the error `EPIPE`,
+  ///   never a signal.
+  ///
+  /// Source: sendmsg(2), unix(7), cmsg(3).
+  @discardableResult
+  public borrowing func send(
+    _ bytes: [UInt8], descriptors: [FileDescriptor] = [], credentials: SocketCredentials? = nil,
+    to address: SocketAddress? = nil
+  ) throws(PassingError) -> Int {
+    try unsafe bytes.withBytes { (buffer) throws(PassingError) -> Int in
+      try unsafe send(
+        buffer, descriptors: descriptors, credentials: credentials, to: address)
+    }
+  }
+
+  /// Sends one message from memory of the caller. See `send(_:descriptors:credentials:to:)`.
+  @discardableResult
+  public borrowing func send(
+    _ bytes: UnsafeRawBufferPointer, descriptors: [FileDescriptor] = [],
+    credentials: SocketCredentials? = nil, to address: SocketAddress? = nil
+  ) throws(PassingError) -> Int {
+    let operation = PassingError.Operation.send(descriptors: descriptors.count)
+    if kind == .stream && bytes.count == 0 && !descriptors.isEmpty {
+      throw PassingError(operation, .noDataForDescriptors)
+    }
+    if descriptors.count > ControlBuffer.maximumDescriptors {
+      throw PassingError(operation, .tooManyDescriptors(limit: ControlBuffer.maximumDescriptors))
+    }
+    let control = NativeControl.encode(
+      rights: descriptors.map(\.rawValue), credentials: try Self.checked(credentials))
+    return try unsafe control.withBytes { (control) throws(PassingError) -> Int in
+      try unsafe sendMessage(bytes, control: control, to: address, for: operation)
+    }
+  }
+
+  /// Sends all the bytes, in as many messages as it takes. The descriptors go with the first.
+  ///
+  /// - Throws: `PassingError`; the beginning may have been sent, and the descriptors with it.
+  public borrowing func sendAll(
+    _ bytes: [UInt8], descriptors: [FileDescriptor] = []
+  ) throws(PassingError) {
+    var sent = try send(bytes, descriptors: descriptors)
+    while sent < bytes.count {
+      sent += try unsafe bytes.withBytes { (buffer) throws(PassingError) -> Int in
+        try unsafe send(UnsafeRawBufferPointer(rebasing: buffer[sent...]))
+      }
+    }
+  }
+
+  private static func checked(
+    _ credentials: SocketCredentials?
+  ) throws(PassingError) -> SocketCredentials? {
+    #if !os(Linux)
+      if credentials != nil { throw PassingError(.send(descriptors: 0), .unsupported) }
+    #endif
+    return credentials
+  }
+
+  private borrowing func sendMessage(
+    _ data: UnsafeRawBufferPointer, control: UnsafeRawBufferPointer,
+    to address: SocketAddress?, for operation: PassingError.Operation
+  ) throws(PassingError) -> Int {
+    let number = descriptor.rawValue
+    guard let address else {
+      return try systemCall(operation) {
+        unsafe sendOnce(number, data, control, name: nil, nameLength: 0)
+      }
+    }
+    return try unsafe address.withSystemAddress(for: operation) { name, length in
+      unsafe sendOnce(number, data, control, name: name, nameLength: length)
+    }
+  }
+}
+
+private func sendOnce(
+  _ number: Int32, _ data: UnsafeRawBufferPointer, _ control: UnsafeRawBufferPointer,
+  name: UnsafePointer<sockaddr>?, nameLength: socklen_t
+) -> Int {
+  // sendmsg writes to none of these, though C has no word for that in these structures.
+  var part = unsafe iovec(
+    iov_base: UnsafeMutableRawPointer(mutating: data.baseAddress), iov_len: data.count)
+  return unsafe withUnsafeMutablePointer(to: &part) { part in
+    var header = unsafe msghdr()
+    unsafe header.msg_name = UnsafeMutableRawPointer(mutating: name)
+    unsafe header.msg_namelen = nameLength
+    unsafe header.msg_iov = part
+    unsafe header.msg_iovlen = 1
+    unsafe header.msg_control =
+      control.isEmpty ? nil : UnsafeMutableRawPointer(mutating: control.baseAddress)
+    unsafe header.msg_controllen = numericCast(control.count)
+    return unsafe sendmsg(number, &header, Platform.sendFlags)
+  }
+}
