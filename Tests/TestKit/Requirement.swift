@@ -57,39 +57,15 @@ public enum Requirement: String, CaseIterable, Sendable {
   }
 }
 
-/// Skips a test or a suite where the machine lacks something it needs.
-public struct RequirementTrait: SuiteTrait, TestTrait {
-  let requirements: [Requirement]
-  let sourceLocation: SourceLocation
-
-  /// A suite's needs are those of each test in it.
-  public var isRecursive: Bool { true }
-
-  /// Skips the test if something is missing, and writes it down in the file that the environment
-  /// variable `FDPASS_SKIP_LOG` names, one line a test: requirement, test, what is missing.
-  public func prepare(for test: Test) async throws {
-    guard let missing = requirements.first(where: { !$0.isMet }) else { return }
-    if !test.isSuite { logSkip("\(missing.rawValue)\t\(test.id)\t\(missing.absence)\n") }
-    try await ConditionTrait.disabled(
-      Comment(rawValue: missing.absence), sourceLocation: sourceLocation
-    ).prepare(for: test)
-  }
-
-  private func logSkip(_ line: String) {
-    guard let path = ProcessInfo.processInfo.environment["FDPASS_SKIP_LOG"] else { return }
-    // One write to a file opened for appending: lines of parallel tests do not mix.
-    let log = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard log >= 0 else { return }
-    _ = unsafe Array(line.utf8).withUnsafeBytes { unsafe write(log, $0.baseAddress, $0.count) }
-    Glibc.close(log)
-  }
-}
-
-extension Trait where Self == RequirementTrait {
-  /// The test or suite needs all of these.
+extension Trait where Self == ConditionTrait {
+  /// The test, or each test of the suite, needs all of these; where one is missing it is skipped,
+  /// with what is missing as the reason.
   public static func requires(
     _ requirements: Requirement..., sourceLocation: SourceLocation = #_sourceLocation
   ) -> Self {
-    Self(requirements: requirements, sourceLocation: sourceLocation)
+    .enabled(
+      if: requirements.allSatisfy(\.isMet),
+      requirements.first { !$0.isMet }.map { Comment(rawValue: $0.absence) },
+      sourceLocation: sourceLocation)
   }
 }
