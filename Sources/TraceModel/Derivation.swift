@@ -90,7 +90,7 @@ struct MessageQueue: Sendable {
   mutating func send(_ part: Part) -> [Transfer] {
     var part = part
     part.start = sentUpTo
-    sentUpTo += part.length
+    sentUpTo &+= part.length
     guard !part.descriptors.isEmpty else { return [] }
     guard part.start >= receivedUpTo else { return receivedAlready(part) }
     sends.append(part)
@@ -100,7 +100,7 @@ struct MessageQueue: Sendable {
   mutating func receive(_ part: Part) -> [Transfer] {
     var part = part
     part.start = receivedUpTo
-    receivedUpTo += part.length
+    receivedUpTo &+= part.length
     // Descriptors come with the first byte of their send.
     let reached = sends.prefix { $0.start < receivedUpTo }
     sends.removeFirst(reached.count)
@@ -115,7 +115,7 @@ struct MessageQueue: Sendable {
 
   private mutating func receivedAlready(_ send: Part) -> [Transfer] {
     let index = receives.firstIndex {
-      $0.start <= send.start && send.start < $0.start + max($0.length, 1)
+      $0.start <= send.start && send.start < $0.start &+ max($0.length, 1)
     }
     guard let index else { return [] }
     let receive = receives.remove(at: index)

@@ -40,9 +40,10 @@ struct JSONWriter {
   /// Microseconds as seconds with six digits after the point.
   mutating func seconds(_ key: StaticString, microseconds: Int64) {
     begin(key)
-    let fraction = String(abs(microseconds) % 1_000_000)
+    let (whole, part) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+    let fraction = String(part)
     let sign = microseconds < 0 ? "-" : ""
-    bytes.append(contentsOf: "\(sign)\(abs(microseconds) / 1_000_000).".utf8)
+    bytes.append(contentsOf: "\(sign)\(whole).".utf8)
     bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 6 - fraction.utf8.count))
     bytes.append(contentsOf: fraction.utf8)
   }

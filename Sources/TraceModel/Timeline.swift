@@ -11,6 +11,10 @@ public struct Timeline: Sendable {
   private var checkpoints: [[Int32: DescriptorTable]] = []
   private var transfersBySend: [Int: [Int]] = [:]
   private var transfersByReceive: [Int: [Int]] = [:]
+  private var sockets = SocketHolders()
+  /// Where the latest process with a number stands in ``processes``.
+  private var indexByPid: [Int32: Int] = [:]
+  private var labels: [String: Int] = [:]
 
   /// A table at any moment is at most this many events away from a kept one.
   private static let checkpointDistance = 64
@@ -23,6 +27,11 @@ public struct Timeline: Sendable {
     if events.count % Self.checkpointDistance == 0 { checkpoints.append(current) }
     events.append(event)
     if event.isStep { steps.append(event.sequence) }
+    for change in event.changes {
+      sockets.note(
+        sequence: event.sequence, pid: change.pid, fd: change.fd,
+        from: current[change.pid]?[change.fd], to: change.now)
+    }
     Self.apply(event, to: &current)
     note(event)
   }
@@ -50,8 +59,21 @@ public struct Timeline: Sendable {
     return found.compactMap { self[$0]?.transfer }
   }
 
-  /// The process with this number.
-  public func process(_ pid: Int32) -> ProcessSummary? { processes.first { $0.pid == pid } }
+  /// The process with this number; the latest when the kernel gave the number out again.
+  public func process(_ pid: Int32) -> ProcessSummary? { indexByPid[pid].map { processes[$0] } }
+
+  /// What to call a process in a sentence: its label, with its number where another process has
+  /// the same label.
+  public func name(of pid: Int32) -> String {
+    guard let label = process(pid)?.label, !label.isEmpty else { return "process \(pid)" }
+    return (labels[label] ?? 0) > 1 ? "\(label) \(pid)" : label
+  }
+
+  /// The descriptors that refer to the socket with this inode just after an event, in the order
+  /// in which they came to do so.
+  public func holders(ofSocket inode: UInt64, at sequence: Int) -> [SocketHolder] {
+    sockets.holders(of: inode, at: sequence)
+  }
 
   private static func apply(_ event: TraceEvent, to tables: inout [Int32: DescriptorTable]) {
     if event.isStep {
@@ -77,7 +99,7 @@ public struct Timeline: Sendable {
   }
 
   private mutating func note(_ record: ProcessRecord, of event: TraceEvent) {
-    let index = processes.firstIndex { $0.pid == event.pid && $0.end == nil }
+    let index = indexByPid[event.pid].flatMap { processes[$0].end == nil ? $0 : nil }
     var summary =
       index.map { processes[$0] }
       ?? ProcessSummary(pid: event.pid, comm: event.comm, began: event.sequence)
@@ -91,7 +113,14 @@ public struct Timeline: Sendable {
       summary.end = record.event
       summary.ended = event.sequence
     }
-    if let index { processes[index] = summary } else { processes.append(summary) }
+    labels[summary.label, default: 0] += 1
+    if let index {
+      labels[processes[index].label, default: 1] -= 1
+      processes[index] = summary
+    } else {
+      indexByPid[event.pid] = processes.count
+      processes.append(summary)
+    }
   }
 }
 

@@ -1,0 +1,49 @@
+/// Which descriptors a socket was reached by, at every moment of a session: the way from an inode,
+/// which is all the kernel tells about a peer, to "client's 3".
+public struct SocketHolder: Sendable, Hashable {
+  /// The process.
+  public let pid: Int32
+  /// The number in its table.
+  public let fd: Int32
+}
+
+struct SocketHolders: Sendable {
+  private struct Change: Sendable {
+    let sequence: Int
+    let holder: SocketHolder
+    let isHeld: Bool
+  }
+
+  /// By inode, in the order of the session.
+  private var changes: [UInt64: [Change]] = [:]
+
+  /// Takes note of a row that becomes `new` and was `old`.
+  mutating func note(
+    sequence: Int, pid: Int32, fd: Int32, from old: DescriptorFacts?, to new: DescriptorFacts?
+  ) {
+    let before = old?.socket?.inode ?? 0
+    let after = new?.socket?.inode ?? 0
+    guard before != after else { return }
+    let holder = SocketHolder(pid: pid, fd: fd)
+    if before != 0 {
+      changes[before, default: []].append(
+        Change(sequence: sequence, holder: holder, isHeld: false))
+    }
+    if after != 0 {
+      changes[after, default: []].append(Change(sequence: sequence, holder: holder, isHeld: true))
+    }
+  }
+
+  func holders(of inode: UInt64, at sequence: Int) -> [SocketHolder] {
+    var holders: [SocketHolder] = []
+    for change in changes[inode] ?? [] {
+      guard change.sequence <= sequence else { break }
+      if change.isHeld {
+        holders.append(change.holder)
+      } else {
+        holders.removeAll { $0 == change.holder }
+      }
+    }
+    return holders
+  }
+}
