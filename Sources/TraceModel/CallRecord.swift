@@ -4,7 +4,7 @@ public struct CallRecord: Sendable, Hashable {
   public var name: String
   /// The descriptor the call is about, where it has one.
   public var fd: Int32?
-  /// The arguments as text in the order of the call, numbers given their names.
+  /// The arguments after ``fd`` as text in the order of the call, numbers given their names.
   public var arguments: [String]
   /// What the call returned when it succeeded; nil when it failed or has not returned.
   public var result: Int64?

@@ -59,8 +59,10 @@ struct JSONReader {
   private mutating func value() throws(JSONSyntaxError) -> JSONValue {
     skipSpace()
     switch peek {
-    case UInt8(ascii: "{"): return try nested { reader throws(JSONSyntaxError) in try reader.object() }
-    case UInt8(ascii: "["): return try nested { reader throws(JSONSyntaxError) in try reader.array() }
+    case UInt8(ascii: "{"):
+      return try nested { reader throws(JSONSyntaxError) in try reader.object() }
+    case UInt8(ascii: "["):
+      return try nested { reader throws(JSONSyntaxError) in try reader.array() }
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))

@@ -1,16 +1,23 @@
-/// Which descriptors a socket was reached by, at every moment of a session: the way from an inode,
-/// which is all the kernel tells about a peer, to "client's 3".
-public struct SocketHolder: Sendable, Hashable {
+/// A number in the table of a process.
+public struct DescriptorHolder: Sendable, Hashable {
   /// The process.
   public let pid: Int32
   /// The number in its table.
   public let fd: Int32
+
+  /// Names a row of a table.
+  public init(pid: Int32, fd: Int32) {
+    self.pid = pid
+    self.fd = fd
+  }
 }
 
+/// Which descriptors a socket was reached by, at every moment of a session: the way from an inode,
+/// which is all the kernel tells about a peer, to "client's 3".
 struct SocketHolders: Sendable {
   private struct Change: Sendable {
     let sequence: Int
-    let holder: SocketHolder
+    let holder: DescriptorHolder
     let isHeld: Bool
   }
 
@@ -24,7 +31,7 @@ struct SocketHolders: Sendable {
     let before = old?.socket?.inode ?? 0
     let after = new?.socket?.inode ?? 0
     guard before != after else { return }
-    let holder = SocketHolder(pid: pid, fd: fd)
+    let holder = DescriptorHolder(pid: pid, fd: fd)
     if before != 0 {
       changes[before, default: []].append(
         Change(sequence: sequence, holder: holder, isHeld: false))
@@ -34,8 +41,8 @@ struct SocketHolders: Sendable {
     }
   }
 
-  func holders(of inode: UInt64, at sequence: Int) -> [SocketHolder] {
-    var holders: [SocketHolder] = []
+  func holders(of inode: UInt64, at sequence: Int) -> [DescriptorHolder] {
+    var holders: [DescriptorHolder] = []
     for change in changes[inode] ?? [] {
       guard change.sequence <= sequence else { break }
       if change.isHeld {

@@ -71,7 +71,7 @@ public struct Timeline: Sendable {
 
   /// The descriptors that refer to the socket with this inode just after an event, in the order
   /// in which they came to do so.
-  public func holders(ofSocket inode: UInt64, at sequence: Int) -> [SocketHolder] {
+  public func holders(ofSocket inode: UInt64, at sequence: Int) -> [DescriptorHolder] {
     sockets.holders(of: inode, at: sequence)
   }
 

@@ -1,0 +1,124 @@
+import TextUI
+public import TraceModel
+
+/// One event as a line to read from top to bottom, for `--text` and for searching.
+///
+/// Sends and receives of descriptors, and transfers, have an indented second line that says in
+/// plain words what the first one means.
+public enum EventLine {
+  /// Writes an event.
+  ///
+  /// - Parameters:
+  ///   - event: The event, numbered or about to happen.
+  ///   - timeline: The session it belongs to.
+  ///   - unicode: Whether arrows and ellipses may be used; else the text is plain ASCII.
+  /// - Returns: The line or lines, without a newline at the end.
+  public static func text(
+    _ event: TraceEvent, in timeline: Timeline, unicode: Bool = true
+  ) -> String {
+    let writer = EventLineWriter(
+      scene: Scene(event: event, timeline: timeline), unicode: unicode)
+    let text = writer.lines.joined(separator: "\n")
+    return unicode ? text : String(text.map { $0.isASCII ? $0 : "?" })
+  }
+}
+
+/// Writes the lines of one event.
+struct EventLineWriter {
+  let scene: Scene
+  let unicode: Bool
+
+  var arrow: String { unicode ? "→" : "->" }
+  var both: String { unicode ? "⇄" : "<->" }
+  var follows: String { unicode ? "⇒" : "=>" }
+
+  /// Time and process end here, so that all calls start in one column.
+  private static let indent = 26
+
+  var lines: [String] {
+    switch scene.event.body {
+    case .session(let record): [head("session") + session(record)]
+    case .process(let record): [head(who) + process(record)]
+    case .call(let call): [head(who) + self.call(call)]
+    case .send(let sent): [head(who) + message(sent)] + indented(meaning(ofSend: sent))
+    case .receive(let taken): [head(who) + message(taken)] + indented(meaning(ofReceive: taken))
+    case .transfer(let transfer): indented(self.transfer(transfer))
+    case .output(let record): [head(who) + output(record)]
+    }
+  }
+
+  private var who: String {
+    let label = scene.timeline.process(scene.event.pid)?.label ?? scene.event.comm
+    return "\(visible(label)) \(scene.event.pid)"
+  }
+
+  private func head(_ who: String) -> String {
+    let microseconds = scene.event.time.magnitude
+    let fraction = String(microseconds % 1_000_000)
+    let zeros = String(repeating: "0", count: 6 - fraction.count)
+    let time = "\(microseconds / 1_000_000).\(zeros)\(fraction)"
+    let text = "\(time)  \(who)"
+    let missing = max(2, Self.indent - DisplayWidth.of(text))
+    return text + String(repeating: " ", count: missing)
+  }
+
+  private func indented(_ text: String?) -> [String] {
+    text.map { [String(repeating: " ", count: Self.indent) + $0] } ?? []
+  }
+
+  private func session(_ record: SessionRecord) -> String {
+    let command = record.command.map { visible($0) }.joined(separator: " ")
+    return "\(command) (\(visible(record.program)), Linux \(visible(record.kernel)))"
+  }
+
+  private func process(_ record: ProcessRecord) -> String {
+    let arguments = record.arguments.map { visible($0) }.joined(separator: " ")
+    return switch record.event {
+    case .started(let parent):
+      "starts" + (parent.map { ", child of \(scene.name($0))" } ?? "")
+        + (arguments.isEmpty ? "" : ": \(arguments)")
+    case .executed: "runs a new program" + (arguments.isEmpty ? "" : ": \(arguments)")
+    case .exited(let status): "ends with status \(status)"
+    case .killed(let signal): "is ended by \(Wording.signal(signal).dropLastComma)"
+    }
+  }
+
+  private func call(_ call: CallRecord) -> String {
+    "\(visible(call.name))(\(arguments(of: call)))" + moved(by: call)
+      + outcome(call.result, call.error) + made(by: call)
+  }
+
+  private func arguments(of call: CallRecord) -> String {
+    let fd = call.fd.map { call.socket.map(socket) ?? String($0) }
+    // Buffers and sizes say less than the data itself, which follows.
+    let rest = call.data == nil ? call.arguments.map { visible($0) } : []
+    return ((fd.map { [$0] } ?? []) + rest).joined(separator: ", ")
+  }
+
+  private func moved(by call: CallRecord) -> String {
+    guard let data = call.data else { return "" }
+    return " \(Wording.count(data.length, "byte")) \(Wording.quote(data, unicode: unicode))"
+  }
+
+  private func made(by call: CallRecord) -> String {
+    guard call.created.count > 1 || (call.created.first.map(Int64.init) != call.result) else {
+      return ""
+    }
+    return call.created.isEmpty
+      ? "" : ", made \(Wording.list(call.created.map { String($0) }))"
+  }
+
+  func outcome(_ result: Int64?, _ error: String?) -> String {
+    if let error { return " = \(visible(error))" }
+    return result.map { " = \($0)" } ?? ""
+  }
+
+  private func output(_ record: OutputRecord) -> String {
+    let data = DataExcerpt(bytes: record.bytes)
+    return "terminal shows \(Wording.quote(data, limit: 60, unicode: unicode))"
+  }
+}
+
+extension String {
+  fileprivate var dropLastComma: Substring { hasSuffix(",") ? dropLast() : self[...] }
+}

@@ -1,0 +1,97 @@
+import ControlMessages
+import TextUI
+import TraceModel
+
+/// The lines of sends, receives and transfers.
+extension EventLineWriter {
+  func message(_ message: MessageRecord) -> String {
+    var text = "\(visible(message.call))(\(socket(message.socket)))"
+    if message.data.length > 0 || !message.isReceive {
+      text += " \(Wording.count(message.data.length, "byte"))"
+    }
+    if message.data.length > 0 { text += " \(Wording.quote(message.data, unicode: unicode))" }
+    for record in message.readableControl?.records ?? [] {
+      text += " + " + controlMessage(record, in: message)
+    }
+    // What the program passed and what the kernel answered are both flags of the message here.
+    let flags = message.flags.union(message.messageFlags ?? [])
+    if !flags.isEmpty { text += " " + flags.names.joined(separator: "|") }
+    return text + outcome(message.result.map { Int64($0) }, message.error)
+  }
+
+  func socket(_ socket: SocketInfo) -> String {
+    if let peer = scene.peer(of: socket) {
+      return "\(socket.fd) \(both) \(scene.name(peer.pid)) \(peer.fd)"
+    }
+    return String(socket.fd)
+  }
+
+  private func controlMessage(_ record: ControlRecord, in message: MessageRecord) -> String {
+    let type = ControlNames.type(level: record.level, type: record.type)
+    switch record.message {
+    case .rights(let numbers):
+      let shown = numbers.prefix(8).map { descriptor($0, in: message) }
+      let more = numbers.count > 8 ? ", \(numbers.count - 8) more" : ""
+      return "\(type) [\(shown.joined(separator: ", "))\(more)]"
+    case .credentials(let sender):
+      return "\(type) {pid \(sender.pid), uid \(sender.uid), gid \(sender.gid)}"
+    case .pidDescriptor(let number): return "\(type) \(number)"
+    case .security(let label): return "\(type) \"\(visible(label))\""
+    case .unknown(let level, _, let payload):
+      return "\(ControlNames.level(level))/\(type) \(Wording.count(payload.count, "byte"))"
+    }
+  }
+
+  private func descriptor(_ number: Int32, in message: MessageRecord) -> String {
+    guard let facts = message.descriptors.first(where: { $0.fd == number }) else {
+      return String(number)
+    }
+    return "\(number) \(arrow) \(visible(facts.target))"
+  }
+
+  func meaning(ofSend message: MessageRecord) -> String? {
+    let numbers = message.descriptorNumbers
+    guard !numbers.isEmpty, let result = message.result else { return nil }
+    let own = Wording.shortList(numbers.map { String($0) })
+    if result == 0, message.socket.type == .stream {
+      return "no data, so nothing carries the descriptors: \(own) never arrives"
+    }
+    return "in flight: the kernel holds what \(scene.actor)'s \(own) refers to until "
+      + "\(scene.peerName(of: message.socket)) receives it"
+  }
+
+  func meaning(ofReceive message: MessageRecord) -> String? {
+    guard message.result != nil else { return nil }
+    let isTruncated = message.messageFlags?.contains(.controlTruncated) ?? false
+    let loss = isTruncated ? "MSG_CTRUNC: something in the control message did not arrive" : nil
+    let numbers = message.descriptorNumbers
+    if numbers.isEmpty { return loss }
+    let own = Wording.shortList(numbers.map { String($0) })
+    let arrival =
+      "arrived: the kernel chose \(scene.actor)'s lowest free "
+      + (numbers.count == 1 ? "number, \(own)" : "numbers, \(own)")
+    return loss.map { "\(arrival); \($0)" } ?? arrival
+  }
+
+  func transfer(_ transfer: Transfer) -> String {
+    let sender = scene.timeline[transfer.send].map { scene.name($0.pid) } ?? "sender"
+    let receiver = scene.timeline[transfer.receive].map { scene.name($0.pid) } ?? "receiver"
+    let pairs = transfer.descriptors.map { pair in
+      "\(sender)'s \(pair.sent) is now also \(receiver)'s \(pair.received), \(proof(pair.proof))"
+    }
+    var parts = pairs.isEmpty ? [] : [Wording.shortList(pairs)]
+    if transfer.lost > 0 {
+      parts.append(
+        "\(Wording.count(transfer.lost, "descriptor")) of \(sender) never reached \(receiver)")
+    }
+    return "\(follows) " + parts.joined(separator: "; ")
+  }
+
+  private func proof(_ proof: Transfer.Proof) -> String {
+    switch proof {
+    case .kcmp: "the same open file (proven by kcmp)"
+    case .inferred: "the same file (same device and inode; not proven)"
+    case .none: "by its place in the queue (not proven)"
+    }
+  }
+}

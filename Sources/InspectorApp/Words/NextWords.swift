@@ -1,0 +1,113 @@
+import TextUI
+public import TraceModel
+
+extension Explanation {
+  /// What the next step would do, and who waits for what.
+  public static func whatComesNext(_ status: SessionStatus, in timeline: Timeline) -> String {
+    let words = NextWords(status: status, timeline: timeline)
+    return switch status.mode {
+    case .ended: "Every process has ended. Step back to look at what happened."
+    case .running: Wording.join("The processes run freely until you pause them.", words.waiting)
+    case .stepping: words.stepping
+    }
+  }
+}
+
+/// The sentences about a session that is stopped.
+private struct NextWords {
+  let status: SessionStatus
+  let timeline: Timeline
+
+  var stepping: String {
+    guard let next = status.next else { return nobody }
+    let thread =
+      status.threads.first { $0.pid == next && !$0.isWaiting }
+      ?? status.threads.first {
+        $0.pid == next
+      }
+    guard let thread else { return nobody }
+    return Wording.join("Next, \(step(of: thread))", waiting)
+  }
+
+  private func step(of thread: ThreadStatus) -> String {
+    let name = visible(timeline.name(of: thread.pid))
+    switch thread.state {
+    case .atStart: return "\(name) runs from the beginning of its program to its first call."
+    case .before(let call, let wouldWait): return before(call, name, wouldWait)
+    case .after: return "\(name) goes on in its own code, to its next call."
+    case .running: return "\(name) runs on to its next call."
+    case .waiting(let call, let fd):
+      return "\(name) goes on waiting in \(Self.call(call, fd))."
+    case .suspended: return "\(name) is stopped by job control; SIGCONT lets it go on."
+    case .ended: return "\(name) is gone."
+    }
+  }
+
+  private func before(_ event: TraceEvent, _ name: String, _ wouldWait: Bool) -> String {
+    let scene = Scene(event: event, timeline: timeline)
+    let wait = wouldWait ? " It will wait there, for nothing has come yet." : ""
+    switch event.body {
+    case .send(let message):
+      return "\(name) calls \(Self.call(message.call, message.socket.fd)): it will hand over "
+        + "\(scene.offer(message)).\(wait)"
+    case .receive(let message):
+      return "\(name) calls \(Self.call(message.call, message.socket.fd)) with "
+        + "\(scene.room(message)).\(wait)"
+    case .call(let call):
+      let arguments = (call.fd.map { [String($0)] } ?? []) + call.arguments.map { visible($0) }
+      let isPlain = call.data != nil || call.name.hasPrefix("read")
+      let text =
+        isPlain
+        ? Self.call(call.name, call.fd)
+        : "\(visible(call.name))(\(arguments.joined(separator: ", ")))"
+      return "\(name) calls \(text).\(wait)"
+    default: return "\(name) goes on."
+    }
+  }
+
+  /// Who is in the kernel and comes back only when something happens.
+  var waiting: String? {
+    let waits = status.threads.compactMap(wait)
+    return waits.isEmpty ? nil : "Meanwhile \(Wording.shortList(waits, limit: 3))."
+  }
+
+  private func wait(_ thread: ThreadStatus) -> String? {
+    let name = visible(timeline.name(of: thread.pid))
+    switch thread.state {
+    case .waiting(let call, let fd): return "\(name) waits in \(Self.call(call, fd))"
+    case .suspended where thread.pid != status.next: return "\(name) is stopped by job control"
+    default: return nil
+    }
+  }
+
+  private var nobody: String {
+    let waits = status.threads.compactMap(wait)
+    guard !waits.isEmpty else { return "Nobody can go on." }
+    return Wording.join("Everybody waits: \(Wording.shortList(waits, limit: 3)).", cure)
+  }
+
+  private var cure: String {
+    guard let reader = status.threads.first(where: readsTerminal) else {
+      return "Only something from outside can make them go on."
+    }
+    let name = visible(timeline.name(of: reader.pid))
+    return "Press i and type a line for \(name)."
+  }
+
+  private func readsTerminal(_ thread: ThreadStatus) -> Bool {
+    guard case .waiting(let call, let fd?) = thread.state, call.hasPrefix("read") else {
+      return false
+    }
+    let tables = timeline.tables(at: timeline.events.count)
+    guard let row = tables[thread.pid]?[fd] else { return fd == 0 }
+    return row.kind == .character
+  }
+
+  private static func call(_ name: String, _ fd: Int32?) -> String {
+    "\(visible(name))(\(fd.map { String($0) } ?? ""))"
+  }
+}
+
+extension ThreadStatus {
+  fileprivate var isWaiting: Bool { if case .waiting = state { true } else { false } }
+}

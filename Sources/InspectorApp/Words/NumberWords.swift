@@ -1,0 +1,79 @@
+import TextUI
+import TraceModel
+
+/// Calls that give and take numbers: open, duplicate, close.
+extension Scene {
+  func explainNumbers(_ call: CallRecord) -> String {
+    switch call.name {
+    case "close", "close_range": closed(call)
+    case "dup", "dup2", "dup3": duplicated(call)
+    case "fcntl":
+      call.arguments.contains { $0.hasPrefix("F_DUPFD") } ? duplicated(call) : controlled(call)
+    case "pipe", "pipe2":
+      "\(actor) made a pipe: what is written to \(call.created.last.map { String($0) } ?? "its end") "
+        + "is read from \(call.created.first.map { String($0) } ?? "the other")."
+    default: opened(call)
+    }
+  }
+
+  private func opened(_ call: CallRecord) -> String {
+    let fd = call.created.first ?? Int32(truncatingIfNeeded: call.result ?? 0)
+    return "\(actor) opened \(row(fd).map { target($0) } ?? "a file"). Its number is \(fd), the "
+      + "lowest one free. What may be done with the open file was decided now; passing it on "
+      + "checks nothing again."
+  }
+
+  private func closed(_ call: CallRecord) -> String {
+    let rows = gone
+    guard let row = rows.first(where: { $0.fd == call.fd }) ?? rows.first else {
+      return "\(actor) closed \(call.fd.map { "its \($0)" } ?? "descriptors"). The number is free "
+        + "again; the open file ends when nothing refers to it any more."
+    }
+    let numbers = Wording.shortList((rows.count > 1 ? rows : [row]).map { String($0.fd) })
+    return Wording.join(
+      "\(actor) closed its \(numbers) (\(target(row))). "
+        + (rows.count > 1 ? "The numbers are free again." : "The number is free again."),
+      afterwards(row))
+  }
+
+  private func afterwards(_ row: DescriptorFacts) -> String {
+    let others = sharers(of: row, except: DescriptorHolder(pid: event.pid, fd: row.fd))
+    if !others.isEmpty {
+      let names = Wording.shortList(others.map { "\(name($0.pid))'s \($0.fd)" })
+      return "The open file lives on: \(names) refers to it too."
+    }
+    if let socket = row.socket, socket.isListening {
+      return "Nobody can connect there any more; the socket file stays until it is removed."
+    }
+    if let socket = row.socket, let peer = peer(of: socket) {
+      return "\(list([peer])) can still receive what is queued, descriptors included; after that "
+        + "it reads end of file."
+    }
+    return "The open file ends when no other descriptor and no message in flight refers to it."
+  }
+
+  private func duplicated(_ call: CallRecord) -> String {
+    let new = call.created.first ?? Int32(truncatingIfNeeded: call.result ?? 0)
+    let old = call.fd.map { String($0) } ?? "the old one"
+    return Wording.join(
+      "\(actor)'s \(old) and \(new) now refer to the same open file"
+        + (row(new).map { ", \(target($0))." } ?? "."),
+      "They share its offset and status flags; close-on-exec belongs to each number alone.",
+      call.name == "dup2" || call.name == "dup3"
+        ? "If \(new) was open before, the kernel closed it first." : nil)
+  }
+
+  private func controlled(_ call: CallRecord) -> String {
+    let fd = call.fd.map { "its \($0)" } ?? "a descriptor"
+    let command = call.firstArgument.map { visible($0) } ?? "fcntl"
+    switch command {
+    case "F_SETFD":
+      return "\(actor) set the flags of \(fd) itself. Close-on-exec belongs to the number and does "
+        + "not travel with a passed descriptor."
+    case "F_SETFL":
+      return "\(actor) set status flags of the open file behind \(fd). Every descriptor that "
+        + "refers to it has them now, also in other processes."
+    default: return "\(actor) called fcntl with \(command) on \(fd)."
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import ControlMessages
+import TextUI
+import TraceModel
+
+/// What a receive did.
+extension Scene {
+  func explain(receive message: MessageRecord) -> String {
+    if let error = message.error { return failed(receive: message, error) }
+    guard let result = message.result else { return about(toReceive: message) }
+    let numbers = message.descriptorNumbers
+    return Wording.join(
+      numbers.isEmpty ? plain(message, result) : arrived(numbers, message, result),
+      numbers.isEmpty ? nil : closeOnExec(numbers, message),
+      message.flags.contains(.peek) ? peeked(numbers) : nil,
+      truncation(message, numbers), others(in: message))
+  }
+
+  private func about(toReceive message: MessageRecord) -> String {
+    "\(actor) is about to call \(visible(message.call)) on its \(message.socket.fd): "
+      + "\(room(message))."
+  }
+
+  /// What a receive offers the kernel to fill.
+  func room(_ message: MessageRecord) -> String {
+    let data = "room for \(Wording.count(message.data.capacity, "byte"))"
+    guard let control = message.control, control.capacity > 0 else {
+      return "\(data) and none for control messages, so descriptors that come would be closed"
+    }
+    let size = "\(data) and \(control.capacity) bytes of control messages"
+    let fits = Self.descriptors(in: control)
+    return "\(size), which is \(Wording.count(fits, "descriptor")) at most"
+  }
+
+  /// How many descriptors the kernel can put into a buffer: it counts whole numbers after the
+  /// header and cares for no padding.
+  private static func descriptors(in control: ControlExcerpt) -> Int {
+    max(0, control.capacity - control.abi.headerLength) / 4
+  }
+
+  private func failed(receive message: MessageRecord, _ error: String) -> String {
+    let failure = ErrorCause.Failure(message: message, actor: actor)
+    let cause = ErrorCause.sentence(failure, error)
+    if ErrorCause.isInterruption(error) { return "\(actor)'s \(visible(message.call)): \(cause)" }
+    return "\(actor) called \(visible(message.call)) on its \(message.socket.fd), and it failed "
+      + "with \(visible(error)): \(cause)"
+  }
+
+  private func plain(_ message: MessageRecord, _ result: Int) -> String {
+    let call = visible(message.call)
+    guard result > 0 else { return nothing(message) }
+    let data = "\(Wording.count(result, "byte")) from \(peerName(of: message.socket))"
+    let control: String? =
+      switch message.control {
+      case nil:
+        "\(actor) offered no control buffer: descriptors queued with these bytes would have been "
+          + "closed by the kernel."
+      case let control? where control.length == 0:
+        "The control buffer of \(control.capacity) bytes came back empty: no descriptor."
+      default: nil
+      }
+    return Wording.join(
+      "\(call) returned \(result): \(actor) took \(data).",
+      "They are \(Wording.quote(message.data)).", control)
+  }
+
+  private func nothing(_ message: MessageRecord) -> String {
+    let call = visible(message.call)
+    if message.data.capacity == 0 {
+      return "\(call) returned 0, because \(actor) offered room for 0 bytes. On a stream this "
+        + "takes queued descriptors all the same and leaves the data."
+    }
+    if message.socket.type == .stream {
+      return "\(call) returned 0: end of file. \(peerName(of: message.socket).capitalizedFirst) "
+        + "closed its socket or sends no more, and the queue is empty."
+    }
+    return "\(call) returned 0. On this type of socket that is an empty message or end of file; "
+      + "the number alone does not tell which."
+  }
+
+  private func arrived(_ numbers: [Int32], _ message: MessageRecord, _ result: Int) -> String {
+    let own = Wording.shortList(numbers.map { named($0, in: message) })
+    let chosen =
+      numbers.count == 1
+      ? "The kernel put the open file that was in flight under \(actor)'s lowest free number: "
+        + "\(own)."
+      : "The kernel put the \(numbers.count) open files that were in flight under \(actor)'s lowest "
+        + "free numbers: \(own)."
+    return Wording.join("\(visible(message.call)) returned \(result).", chosen, identity)
+  }
+
+  /// What the received numbers were on the other side, once the timeline knows.
+  private var identity: String? {
+    let transfers = timeline.transfers(of: event.sequence)
+    let pairs = transfers.flatMap(\.descriptors)
+    guard let transfer = transfers.last, let first = pairs.first,
+      let sender = timeline[transfer.send].map({ name($0.pid) })
+    else { return nil }
+    let sent = Wording.shortList(pairs.map { String($0.sent) })
+    return "\(pairs.count == 1 ? "It is" : "They are") what \(sender) has as \(sent), "
+      + "\(Self.proof(first.proof)): one offset and one set of status flags for both processes."
+  }
+
+  private func closeOnExec(_ numbers: [Int32], _ message: MessageRecord) -> String {
+    let own = numbers.count == 1 ? "\(numbers[0])" : "them"
+    return message.flags.contains(.closeOnExec)
+      ? "MSG_CMSG_CLOEXEC: an exec will close \(own)."
+      : "Without MSG_CMSG_CLOEXEC, a program that \(actor) executes would have \(own) too."
+  }
+
+  private func peeked(_ numbers: [Int32]) -> String {
+    numbers.isEmpty
+      ? "MSG_PEEK: the message stays queued."
+      : "MSG_PEEK: the message stays queued, and every look installs new numbers for the same open "
+        + "files. \(actor) must close these as well."
+  }
+
+  private func truncation(_ message: MessageRecord, _ numbers: [Int32]) -> String? {
+    let flags = message.messageFlags ?? []
+    let data =
+      flags.contains(.truncated)
+      ? "MSG_TRUNC: the message was longer than the \(message.data.capacity) bytes offered, and "
+        + "the rest is gone." : nil
+    guard flags.contains(.controlTruncated) else { return data }
+    let lost = timeline.transfers(of: event.sequence).reduce(0) { $0 + $1.lost }
+    let loss =
+      lost > 0
+      ? "MSG_CTRUNC: \(Wording.count(lost, "descriptor")) did not arrive, and the kernel closed "
+        + (lost == 1 ? "it" : "them")
+      : "MSG_CTRUNC: a control message did not arrive whole"
+    return Wording.join(data, "\(loss). \(reason(message, numbers))")
+  }
+
+  private func reason(_ message: MessageRecord, _ numbers: [Int32]) -> String {
+    guard let control = message.control, control.capacity > 0 else {
+      return "\(actor) offered no control buffer."
+    }
+    let fits = Self.descriptors(in: control)
+    return numbers.count >= fits || (message.readableControl?.records.count ?? 0) > 1
+      ? "The control buffer of \(control.capacity) bytes had no more room."
+      : "The control buffer had room for \(fits), so \(actor)'s table was full or a security "
+        + "policy refused."
+  }
+
+  private func others(in message: MessageRecord) -> String? {
+    let sentences = (message.readableControl?.messages ?? []).compactMap { message -> String? in
+      switch message {
+      case .rights: return nil
+      case .credentials(let sender):
+        return "SCM_CREDENTIALS: the kernel vouches that process \(sender.pid), user "
+          + "\(sender.uid), group \(sender.gid) sent this. The receiver asked for it with "
+          + "SO_PASSCRED."
+      case .pidDescriptor(let number) where number < 0:
+        return "SCM_PIDFD: the kernel could not make a descriptor for the sending process "
+          + "(error \(-Int(number)))."
+      case .pidDescriptor(let number):
+        return "SCM_PIDFD: \(number) is a new descriptor that refers to the sending process. "
+          + "\(actor) must close it."
+      case .security(let label):
+        return "SCM_SECURITY: the sender's security label is \"\(visible(label))\"."
+      case .unknown(let level, let type, let payload):
+        return "Also a control message \(ControlNames.level(level)) "
+          + "\(ControlNames.type(level: level, type: type)) of "
+          + "\(Wording.count(payload.count, "byte"))."
+      }
+    }
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+  }
+
+  static func proof(_ proof: Transfer.Proof) -> String {
+    switch proof {
+    case .kcmp: "proven by kcmp"
+    case .inferred: "by the same device and inode, which is likely but not proven"
+    case .none: "by its place in the queue, which is not proven"
+    }
+  }
+}

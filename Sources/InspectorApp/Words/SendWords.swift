@@ -1,0 +1,157 @@
+import ControlMessages
+import TextUI
+import TraceModel
+
+/// What a send did.
+extension Scene {
+  func explain(send message: MessageRecord) -> String {
+    if let error = message.error { return failed(send: message, error) }
+    guard let result = message.result else { return about(toSend: message) }
+    let call = visible(message.call)
+    let numbers = message.descriptorNumbers
+    if numbers.isEmpty { return sentPlain(message, result) }
+    if result == 0, message.socket.type == .stream { return vanished(message, numbers) }
+    return Wording.join(
+      "\(call) returned \(result).", queued(numbers, message, result),
+      "No number travels: \(peerName(of: message.socket)) will get the lowest free ones of its own.",
+      inFlight(message), partial(message, result), others(in: message, numbers))
+  }
+
+  private func about(toSend message: MessageRecord) -> String {
+    "\(actor) is about to call \(visible(message.call)) on its \(message.socket.fd): "
+      + "\(offer(message))."
+  }
+
+  /// What a send is going to hand over.
+  func offer(_ message: MessageRecord) -> String {
+    let numbers = message.descriptorNumbers
+    let data = Wording.count(message.data.length, "byte")
+    guard !numbers.isEmpty else { return "\(data), no descriptor" }
+    let own = Wording.shortList(numbers.map { named($0, in: message) })
+    return "\(data) and \(numbers.count == 1 ? "descriptor" : "descriptors") \(own)"
+  }
+
+  /// `1 (/dev/pts/3)`.
+  func named(_ number: Int32, in message: MessageRecord) -> String {
+    guard let facts = message.descriptors.first(where: { $0.fd == number }) ?? row(number) else {
+      return String(number)
+    }
+    return "\(number) (\(target(facts)))"
+  }
+
+  private func sentPlain(_ message: MessageRecord, _ result: Int) -> String {
+    let size = Wording.count(result, "byte")
+    return Wording.join(
+      "\(visible(message.call)) returned \(result): the kernel queued \(size) for "
+        + "\(peerName(of: message.socket)).",
+      result > 0 ? "They are \(Wording.quote(message.data))." : nil,
+      message.control == nil
+        ? "There was no control message, so no descriptor goes along."
+        : others(in: message, []) ?? "The control buffer names no descriptor.",
+      partial(message, result),
+      message.socket.peer == nil && message.socket.type == .stream
+        ? "The connection has not been accepted yet; the queue keeps them." : nil)
+  }
+
+  private func queued(_ numbers: [Int32], _ message: MessageRecord, _ result: Int) -> String {
+    let own = Wording.shortList(numbers.map { named($0, in: message) })
+    let size = Wording.count(result, "byte")
+    return numbers.count == 1
+      ? "The kernel took a reference to the open file behind \(actor)'s \(own) and queued it with "
+        + "the \(size)."
+      : "The kernel took references to the open files behind \(actor)'s \(own) and queued them "
+        + "with the \(size)."
+  }
+
+  private func inFlight(_ message: MessageRecord) -> String {
+    let isOne = message.descriptorNumbers.count == 1
+    let subject = isOne ? "it is" : "they are"
+    let close = "\(actor) may close \(isOne ? "its number" : "its numbers") now."
+    guard let peer = peer(of: message.socket) else {
+      return "Until the connection is accepted and \(subject) received, \(subject) in flight. "
+        + close
+    }
+    let queued = row(peer.fd, of: peer.pid)?.queued
+    let count = queued.map { " (scm_fds of \(list([peer])): \($0))" } ?? ""
+    return "Until \(name(peer.pid)) receives, \(subject) in flight\(count). \(close)"
+  }
+
+  private func vanished(_ message: MessageRecord, _ numbers: [Int32]) -> String {
+    let own = Wording.shortList(numbers.map { named($0, in: message) })
+    return "\(visible(message.call)) returned 0, a success, and yet \(own) will never arrive. On a "
+      + "stream socket a descriptor travels with a byte of data, and there was none. Send at least "
+      + "1 byte."
+  }
+
+  private func partial(_ message: MessageRecord, _ result: Int) -> String? {
+    guard result < message.data.length else { return nil }
+    let size = "Only \(result) of \(message.data.length) bytes were taken."
+    return message.descriptorNumbers.isEmpty
+      ? size + " The rest must be sent again."
+      : size + " The descriptors are queued with the first of them: sending the rest with the same "
+        + "control message would pass them twice."
+  }
+
+  /// Control messages that carry no descriptor, and what became of them.
+  private func others(in message: MessageRecord, _ numbers: [Int32]) -> String? {
+    guard let decoding = message.readableControl else { return nil }
+    let rights = decoding.records.filter { if case .rights = $0.message { true } else { false } }
+    let sentences = decoding.messages.compactMap { message -> String? in
+      switch message {
+      case .rights: nil
+      case .credentials(let sender):
+        "SCM_CREDENTIALS names process \(sender.pid), user \(sender.uid), group \(sender.gid); the "
+          + "kernel checked that they are the sender's own, or that it may claim others."
+      case .pidDescriptor, .security, .unknown:
+        "The control message \(ControlNames.level(message.level)) "
+          + "\(ControlNames.type(level: message.level, type: message.type)) passes no descriptor."
+      }
+    }
+    let merge =
+      rights.count > 1
+      ? "The kernel joins the \(rights.count) SCM_RIGHTS messages into one." : nil
+    let all = sentences.prefix(2) + (merge.map { [$0] } ?? [])
+    return all.isEmpty ? nil : all.joined(separator: " ")
+  }
+}
+
+/// Why a send failed, from what lies in the message itself.
+extension Scene {
+  private func failed(send message: MessageRecord, _ error: String) -> String {
+    let failure = ErrorCause.Failure(message: message, actor: actor)
+    let cause = evidence(message, error) ?? ErrorCause.sentence(failure, error)
+    if ErrorCause.isInterruption(error) { return "\(actor)'s \(visible(message.call)): \(cause)" }
+    let numbers = message.descriptorNumbers
+    return "\(actor) called \(visible(message.call)) on its \(message.socket.fd), and it failed "
+      + "with \(visible(error)): \(cause)"
+      + (numbers.isEmpty ? "" : " No descriptor left \(actor).")
+  }
+
+  private func evidence(_ message: MessageRecord, _ error: String) -> String? {
+    let numbers = message.descriptorNumbers
+    switch error {
+    case "EINVAL":
+      if numbers.count > ControlBuffer.maximumDescriptors {
+        return "\(numbers.count) descriptors are too many; one message takes "
+          + "\(ControlBuffer.maximumDescriptors)."
+      }
+      if let problem = message.control?.decoding.problem, problem.isRefusedBySend {
+        return "\(problem)"
+      }
+      if let ring = message.descriptors.first(where: { $0.target.contains("io_uring") }) {
+        return "\(ring.fd) is an io_uring, the one kind of file that may not be passed."
+      }
+      return nil
+    case "EBADF":
+      // The source looks at each number; one without a row was not open.
+      let missing = numbers.filter { number in !message.descriptors.contains { $0.fd == number } }
+      guard !message.descriptors.isEmpty || message.socket.inode != 0, !missing.isEmpty else {
+        return nil
+      }
+      let names = Wording.shortList(missing.map { String($0) })
+      return "SCM_RIGHTS names \(names), which \(actor) has not open. One bad number, and nothing "
+        + "is sent."
+    default: return nil
+    }
+  }
+}
