@@ -1,1 +1,116 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <errno.h>
+#include <linux/kcmp.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+const int clinux_ptrace_seize = PTRACE_SEIZE;
+const int clinux_ptrace_syscall = PTRACE_SYSCALL;
+const int clinux_ptrace_cont = PTRACE_CONT;
+const int clinux_ptrace_detach = PTRACE_DETACH;
+const int clinux_ptrace_listen = PTRACE_LISTEN;
+const int clinux_ptrace_interrupt = PTRACE_INTERRUPT;
+
+long clinux_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data) {
+  long result = ptrace(request, tid, (void *)addr, (void *)data);
+  return result == -1 ? -errno : result;
+}
+
+long clinux_ptrace_syscall_info(pid_t tid, struct clinux_syscall_info *info) {
+  struct __ptrace_syscall_info raw;
+  memset(&raw, 0, sizeof raw);
+  if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof raw, &raw) == -1) return -errno;
+  memset(info, 0, sizeof *info);
+  info->op = raw.op;
+  info->arch = raw.arch;
+  switch (raw.op) {
+  case PTRACE_SYSCALL_INFO_ENTRY:
+    info->number = raw.entry.nr;
+    memcpy(info->arguments, raw.entry.args, sizeof info->arguments);
+    break;
+  case PTRACE_SYSCALL_INFO_SECCOMP:
+    info->number = raw.seccomp.nr;
+    memcpy(info->arguments, raw.seccomp.args, sizeof info->arguments);
+    break;
+  case PTRACE_SYSCALL_INFO_EXIT:
+    info->result = raw.exit.rval;
+    info->is_error = raw.exit.is_error;
+    break;
+  }
+  return 0;
+}
+
+long clinux_ptrace_event_message(pid_t tid, unsigned long *message) {
+  return ptrace(PTRACE_GETEVENTMSG, tid, 0, message) == -1 ? -errno : 0;
+}
+
+int clinux_wait_any(struct clinux_wait *report) {
+  int status;
+  pid_t tid;
+  do tid = waitpid(-1, &status, WNOHANG | __WALL | __WNOTHREAD);
+  while (tid == -1 && errno == EINTR);
+  if (tid == -1) return -errno;
+  memset(report, 0, sizeof *report);
+  report->tid = tid;
+  if (WIFEXITED(status)) {
+    report->kind = CLINUX_EXITED;
+    report->value = WEXITSTATUS(status);
+  } else if (WIFSIGNALED(status)) {
+    report->kind = CLINUX_KILLED;
+    report->value = WTERMSIG(status);
+  } else if (WIFSTOPPED(status)) {
+    report->kind = CLINUX_STOPPED;
+    report->value = WSTOPSIG(status);
+    report->event = status >> 16;
+  } else {
+    report->kind = CLINUX_OTHER;
+  }
+  return 0;
+}
+
+long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2) {
+  long result = syscall(SYS_kcmp, pid1, pid2, KCMP_FILE, (long)fd1, (long)fd2);
+  return result == -1 ? -errno : result;
+}
+
+int clinux_pidfd_open(pid_t pid) {
+  long result = syscall(SYS_pidfd_open, pid, 0);
+  return result == -1 ? -errno : (int)result;
+}
+
+int clinux_pidfd_getfd(int pidfd, int fd) {
+  long result = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+  return result == -1 ? -errno : (int)result;
+}
+
+ssize_t clinux_read_memory(pid_t pid, uintptr_t address, void *buffer, size_t count) {
+  // The kernel reads whole iovecs or, within one, up to the first bad page: cutting at pages
+  // gives everything before it.
+  enum { pieces = 16 };
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  size_t done = 0;
+  while (done < count) {
+    struct iovec remote[pieces];
+    size_t asked = 0;
+    int n = 0;
+    while (n < pieces && done + asked < count) {
+      uintptr_t start = address + done + asked;
+      size_t length = page - start % page;
+      if (length > count - done - asked) length = count - done - asked;
+      remote[n++] = (struct iovec){(void *)start, length};
+      asked += length;
+    }
+    struct iovec local = {(char *)buffer + done, asked};
+    ssize_t got = process_vm_readv(pid, &local, 1, remote, (unsigned long)n, 0);
+    if (got < 0) return done > 0 ? (ssize_t)done : -errno;
+    done += (size_t)got;
+    if ((size_t)got < asked) break;
+  }
+  return (ssize_t)done;
+}

@@ -1,1 +1,87 @@
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <termios.h>
+
+// What Swift cannot say: variadic calls (ptrace, prctl, syscall), the wait macros, what must run
+// between fork and exec, and what must run inside a signal handler. Every function returns
+// -errno where it fails and never touches the caller's errno otherwise.
+
+// ---- ptrace(2) ----
+
+// `addr` and `data` are what the request says they are; numbers are passed as numbers.
+long clinux_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data);
+
+// `struct __ptrace_syscall_info` without its union, which Swift imports as overlapping tuples.
+struct clinux_syscall_info {
+  uint8_t op;  // PTRACE_SYSCALL_INFO_NONE, _ENTRY, _EXIT, _SECCOMP
+  bool is_error;
+  uint32_t arch;  // AUDIT_ARCH_*
+  uint64_t number;
+  uint64_t arguments[6];
+  int64_t result;
+};
+long clinux_ptrace_syscall_info(pid_t tid, struct clinux_syscall_info *info);
+
+// The message of the last PTRACE_EVENT stop.
+long clinux_ptrace_event_message(pid_t tid, unsigned long *message);
+
+extern const int clinux_ptrace_seize, clinux_ptrace_syscall, clinux_ptrace_cont,
+    clinux_ptrace_detach, clinux_ptrace_listen, clinux_ptrace_interrupt;
+
+// ---- wait(2) ----
+
+struct clinux_wait {
+  pid_t tid;  // 0: nothing to report
+  enum { CLINUX_EXITED = 1, CLINUX_KILLED, CLINUX_STOPPED, CLINUX_OTHER } kind;
+  int value;  // exit status, or signal
+  int event;  // PTRACE_EVENT_* of a stop
+};
+
+// One report about a child or tracee of the calling thread alone (__WNOTHREAD), without waiting.
+int clinux_wait_any(struct clinux_wait *report);
+
+// The process's SIGCHLD handler writes to each registered eventfd. A tracer can then sleep in one
+// poll that wakes for stops and for commands alike. Returns a slot, or -errno.
+// A close-on-exec, non-blocking eventfd(2), which Glibc's module leaves out.
+int clinux_eventfd(void);
+int clinux_child_wake_add(int eventfd);
+void clinux_child_wake_remove(int slot);
+
+// ---- processes ----
+
+struct clinux_spawn {
+  const char *path;
+  char *const *argv;
+  char *const *envp;
+  int terminal;  // becomes controlling terminal and 0, 1, 2; -1 keeps the caller's
+};
+
+// Forks. The child waits before exec until a byte is written to *go, and reports a failed exec's
+// errno on *failure (end of file: exec succeeded). Both are close-on-exec.
+pid_t clinux_spawn_held(const struct clinux_spawn *spawn, int *go, int *failure);
+
+long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2);
+int clinux_pidfd_open(pid_t pid);
+int clinux_pidfd_getfd(int pidfd, int fd);
+
+// Reads as much of [address, address + count) as is readable from its beginning.
+ssize_t clinux_read_memory(pid_t pid, uintptr_t address, void *buffer, size_t count);
+
+// ---- terminal ----
+
+// Sets what a fatal signal puts back before the process dies: bytes for the terminal and its
+// modes. Covers SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT and SIGSYS.
+int clinux_restore_on_crash(int terminal, const struct termios *modes, const uint8_t *bytes,
+                            size_t count);
+// Puts it back now (and forgets it).
+void clinux_restore_now(void);
+
+// Signal `number` writes one byte, the signal's number, to `fd`.
+int clinux_forward_signal(int number, int fd);
+int clinux_default_signal(int number);
+
+int clinux_set_window_size(int terminal, unsigned short columns, unsigned short rows);

@@ -1,0 +1,71 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+// Between fork and exec only async-signal-safe calls may be made, and Swift promises none.
+static _Noreturn void run_child(const struct clinux_spawn *spawn, int go, int failure) {
+  if (spawn->terminal >= 0) {
+    setsid();
+    if (ioctl(spawn->terminal, TIOCSCTTY, 0) == -1) goto failed;
+    for (int fd = 0; fd < 3; fd++)
+      if (dup2(spawn->terminal, fd) == -1) goto failed;
+  }
+  char byte;
+  ssize_t got;
+  do got = read(go, &byte, 1);
+  while (got == -1 && errno == EINTR);
+  if (got != 1) _exit(127);  // the inspector is gone
+  // Handlers end with the exec; what the inspector itself ignores must not be inherited.
+  signal(SIGPIPE, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  execve(spawn->path, spawn->argv, spawn->envp);
+failed:;
+  int error = errno;
+  ssize_t ignored = write(failure, &error, sizeof error);
+  (void)ignored;
+  _exit(127);
+}
+
+pid_t clinux_spawn_held(const struct clinux_spawn *spawn, int *go, int *failure) {
+  int go_pipe[2], failure_pipe[2];
+  if (pipe2(go_pipe, O_CLOEXEC) == -1) return -errno;
+  if (pipe2(failure_pipe, O_CLOEXEC) == -1) {
+    int error = errno;
+    close(go_pipe[0]);
+    close(go_pipe[1]);
+    return -error;
+  }
+  // Handlers of ours must not run in the child before it has reset them.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pid_t pid = fork();
+  if (pid == 0) {
+    close(go_pipe[1]);
+    run_child(spawn, go_pipe[0], failure_pipe[1]);
+  }
+  int error = errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  close(go_pipe[0]);
+  close(failure_pipe[1]);
+  if (pid == -1) {
+    close(go_pipe[1]);
+    close(failure_pipe[0]);
+    return -error;
+  }
+  *go = go_pipe[1];
+  *failure = failure_pipe[0];
+  return pid;
+}
+
+int clinux_set_window_size(int terminal, unsigned short columns, unsigned short rows) {
+  struct winsize size = {.ws_row = rows, .ws_col = columns};
+  return ioctl(terminal, TIOCSWINSZ, &size) == -1 ? -errno : 0;
+}

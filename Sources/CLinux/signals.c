@@ -1,0 +1,114 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+// A handler may touch only what is async-signal-safe: lock-free atomics and write(2).
+
+enum { wake_slots = 64 };
+static _Atomic int wake_fds[wake_slots];  // descriptor + 1; 0 is free
+
+static void on_child(int number) {
+  (void)number;
+  int saved = errno;
+  uint64_t one = 1;
+  for (int slot = 0; slot < wake_slots; slot++) {
+    int fd = atomic_load(&wake_fds[slot]) - 1;
+    if (fd >= 0) {
+      ssize_t ignored = write(fd, &one, sizeof one);
+      (void)ignored;
+    }
+  }
+  errno = saved;
+}
+
+int clinux_eventfd(void) {
+  int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return fd == -1 ? -errno : fd;
+}
+
+int clinux_child_wake_add(int eventfd) {
+  struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  if (sigaction(SIGCHLD, &action, NULL) == -1) return -errno;
+  for (int slot = 0; slot < wake_slots; slot++) {
+    int free = 0;
+    if (atomic_compare_exchange_strong(&wake_fds[slot], &free, eventfd + 1)) return slot;
+  }
+  return -ENOSPC;
+}
+
+void clinux_child_wake_remove(int slot) { atomic_store(&wake_fds[slot], 0); }
+
+static struct {
+  _Atomic int armed;
+  int terminal;
+  struct termios modes;
+  uint8_t bytes[512];
+  size_t count;
+} restoration;
+
+void clinux_restore_now(void) {
+  if (!atomic_exchange(&restoration.armed, 0)) return;
+  ssize_t ignored = write(restoration.terminal, restoration.bytes, restoration.count);
+  (void)ignored;
+  // A background process would be stopped by SIGTTOU instead of restoring.
+  sigset_t block, before;
+  sigemptyset(&block);
+  sigaddset(&block, SIGTTOU);
+  pthread_sigmask(SIG_BLOCK, &block, &before);
+  tcsetattr(restoration.terminal, TCSANOW, &restoration.modes);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void on_crash(int number) {
+  clinux_restore_now();
+  // SA_RESETHAND put the default back; the signal kills us when the handler returns.
+  raise(number);
+}
+
+int clinux_restore_on_crash(int terminal, const struct termios *modes, const uint8_t *bytes,
+                            size_t count) {
+  if (count > sizeof restoration.bytes) return -ENOSPC;
+  restoration.terminal = terminal;
+  restoration.modes = *modes;
+  memcpy(restoration.bytes, bytes, count);
+  restoration.count = count;
+  atomic_store(&restoration.armed, 1);
+  static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT, SIGSYS};
+  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+    struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    if (sigaction(fatal[i], &action, NULL) == -1) return -errno;
+  }
+  return 0;
+}
+
+static _Atomic int forward_fds[NSIG];
+
+static void on_forwarded(int number) {
+  int saved = errno;
+  uint8_t byte = (uint8_t)number;
+  ssize_t ignored = write(atomic_load(&forward_fds[number]), &byte, 1);
+  (void)ignored;
+  errno = saved;
+}
+
+int clinux_forward_signal(int number, int fd) {
+  if (number < 1 || number >= NSIG) return -EINVAL;
+  atomic_store(&forward_fds[number], fd);
+  struct sigaction action = {.sa_handler = on_forwarded, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  return sigaction(number, &action, NULL) == -1 ? -errno : 0;
+}
+
+int clinux_default_signal(int number) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  sigemptyset(&action.sa_mask);
+  return sigaction(number, &action, NULL) == -1 ? -errno : 0;
+}

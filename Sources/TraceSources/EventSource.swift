@@ -1,0 +1,11 @@
+public import TraceModel
+
+/// Where the events of a session come from. Sources differ, what takes their updates does not.
+public protocol EventSource: Sendable {
+  /// Runs the session on the calling thread until it has ended and `quit` was asked for, telling
+  /// everything to `emit` in order.
+  func run(emit: (SessionUpdate) -> Void)
+
+  /// Asks something of the session, from any thread.
+  func send(_ command: SessionCommand)
+}

@@ -1,0 +1,92 @@
+import FDPassing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What /proc tells of a process (proc(5)). Everything may vanish between two looks, so each
+/// answer is optional and none is an error.
+enum ProcessFiles {
+  /// `/proc/PID/comm`: the name, at most 15 bytes.
+  static func comm(_ pid: Int32) -> String {
+    guard let bytes = contents("/proc/\(pid)/comm") else { return "" }
+    return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+  }
+
+  /// `/proc/PID/cmdline` as words.
+  static func arguments(_ pid: Int32) -> [String] {
+    guard let bytes = contents("/proc/\(pid)/cmdline") else { return [] }
+    return bytes.split(separator: 0, omittingEmptySubsequences: false)
+      .dropLast().map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The process a thread belongs to, and that process's parent, from `/proc/TID/status`.
+  static func family(_ tid: Int32) -> (process: Int32, parent: Int32)? {
+    guard let bytes = contents("/proc/\(tid)/status") else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let process = field("Tgid:", in: text), let parent = field("PPid:", in: text) else {
+      return nil
+    }
+    return (process, parent)
+  }
+
+  /// One letter for what a thread is doing: R runs, S and D wait, t is stopped by a tracer.
+  static func state(_ tid: Int32) -> Character? {
+    guard let bytes = contents("/proc/\(tid)/stat") else { return nil }
+    // The name stands in parentheses and may contain both spaces and parentheses.
+    guard let close = bytes.lastIndex(of: UInt8(ascii: ")")), close + 2 < bytes.count else {
+      return nil
+    }
+    return Character(Unicode.Scalar(bytes[close + 2]))
+  }
+
+  /// The number and the first argument of the call a thread waits in, from
+  /// `/proc/TID/syscall`; nil while it runs.
+  static func waitingCall(_ tid: Int32) -> (number: UInt64, first: UInt64)? {
+    guard let bytes = contents("/proc/\(tid)/syscall") else { return nil }
+    let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    guard words.count > 2, let number = UInt64(words[0]),
+      let first = UInt64(words[1].dropFirst(2), radix: 16)
+    else { return nil }
+    return (number, first)
+  }
+
+  /// The numbers in `/proc/PID/fd`, ascending; nil when the process is gone or not ours to see.
+  static func descriptors(_ pid: Int32) -> [Int32]? {
+    guard let directory = unsafe opendir("/proc/\(pid)/fd") else { return nil }
+    defer { unsafe closedir(directory) }
+    var numbers: [Int32] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if let number = Int32(name) { numbers.append(number) }
+    }
+    return numbers.sorted()
+  }
+
+  /// A whole file, or nil when it cannot be opened or read.
+  static func contents(_ path: String) -> [UInt8]? {
+    let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else { return nil }
+    let file = OwnedDescriptor(adopting: number)
+    var bytes: [UInt8] = []
+    while true {
+      let chunk = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+        unsafe count = max(0, read(file.rawValue, buffer.baseAddress, buffer.count))
+      }
+      if chunk.isEmpty { return bytes }
+      bytes += chunk
+    }
+  }
+
+  private static func field(_ name: String, in text: String) -> Int32? {
+    for line in text.split(separator: "\n") where line.hasPrefix(name) {
+      return line.dropFirst(name.count).split(whereSeparator: \.isWhitespace).first
+        .flatMap { Int32($0) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,86 @@
+import CLinux
+
+/// A thread that is stopped for us. Only a stopped thread can be inspected, and resuming it
+/// consumes the value; a stop that is dropped lets its thread go, so none is ever left stopped.
+struct Stop: ~Copyable {
+  /// Why it stopped (ptrace(2), "Stopped states").
+  enum Reason: Equatable {
+    /// At the entry or the exit of a system call.
+    case call
+    /// A PTRACE_EVENT_* other than the two below.
+    case event(Int32)
+    /// A signal is about to be delivered.
+    case signal(Int32)
+    /// Job control stopped the whole process.
+    case groupStop
+    /// A new thread, or one that we interrupted.
+    case attached
+  }
+
+  let tid: Int32
+  let reason: Reason
+
+  init(_ report: clinux_wait) {
+    tid = report.tid
+    reason = Self.reason(report)
+  }
+
+  deinit { _ = clinux_ptrace(clinux_ptrace_syscall, tid, 0, 0) }
+
+  /// The call the thread enters or leaves; nil when the thread was killed meanwhile.
+  borrowing func callInfo() -> clinux_syscall_info? {
+    var info = clinux_syscall_info()
+    return unsafe clinux_ptrace_syscall_info(tid, &info) == 0 ? info : nil
+  }
+
+  /// The number that came with a PTRACE_EVENT stop.
+  borrowing func eventMessage() -> UInt {
+    var message: UInt = 0
+    return unsafe clinux_ptrace_event_message(tid, &message) == 0 ? message : 0
+  }
+
+  /// Lets the thread run to the next entry or exit of a call, delivering `signal` unless 0.
+  /// A thread that was killed meanwhile cannot be resumed and needs not be.
+  consuming func resume(delivering signal: Int32 = 0) {
+    _ = clinux_ptrace(clinux_ptrace_syscall, tid, 0, UInt(signal))
+    discard self
+  }
+
+  /// Leaves the thread stopped by job control, but reports when it is continued.
+  consuming func listen() {
+    _ = clinux_ptrace(clinux_ptrace_listen, tid, 0, 0)
+    discard self
+  }
+
+  private static func reason(_ report: clinux_wait) -> Reason {
+    let signal = report.value
+    switch report.event {
+    case 0: return signal == TraceOptions.callStopSignal ? .call : .signal(signal)
+    case TraceOptions.stopEvent:
+      return signal == TraceOptions.trapSignal ? .attached : .groupStop
+    default: return .event(report.event)
+    }
+  }
+}
+
+/// Numbers of ptrace(2) and linux/ptrace.h, which have no names in Swift.
+enum TraceOptions {
+  static let trapSignal: Int32 = 5
+  /// SIGTRAP | 0x80: PTRACE_O_TRACESYSGOOD marks call stops so.
+  static let callStopSignal: Int32 = 5 | 0x80
+  /// PTRACE_EVENT_STOP.
+  static let stopEvent: Int32 = 128
+  static let forkEvent: Int32 = 1
+  static let vforkEvent: Int32 = 2
+  static let cloneEvent: Int32 = 3
+  static let execEvent: Int32 = 4
+
+  /// TRACESYSGOOD, TRACEFORK, TRACEVFORK, TRACECLONE, TRACEEXEC.
+  static let follow: UInt = 0x01 | 0x02 | 0x04 | 0x08 | 0x10
+  /// PTRACE_O_EXITKILL: what we launched dies with us, even by kill -9.
+  static let dieWithUs: UInt = 0x100000
+
+  /// `op` of PTRACE_GET_SYSCALL_INFO.
+  static let entryOperation: UInt8 = 1
+  static let exitOperation: UInt8 = 2
+}

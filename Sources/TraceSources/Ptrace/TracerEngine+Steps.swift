@@ -1,0 +1,142 @@
+import CLinux
+import TraceModel
+
+/// A step that is under way.
+struct ActiveStep {
+  /// Whom it let go last.
+  var tid: Int32
+  /// The process that alone may be stepped; nil when any may.
+  var pid: Int32?
+  /// Everybody it has let go.
+  var tried: Set<Int32>
+}
+
+/// The stepping rule: a step lets one thread go to its next stopping point. One that has to wait
+/// in the kernel is left waiting, and the step goes on with another.
+extension TracerEngine {
+  /// How long a thread must sleep in a call that was not expected to wait before it counts as
+  /// waiting: long enough for a page fault or a lock, too short for a person to notice.
+  private static let patience: Int64 = 15_000
+  /// How long after typing the terminal may still be on its way to the program.
+  private static let typingDelay: Int64 = 15_000
+
+  func beginStep(of pid: Int32?) {
+    guard mode == .stepping, step == nil else { return }
+    guard let tid = choose(pid: pid, except: []) else { return }
+    go(tid, pid: pid, tried: [])
+  }
+
+  private func go(_ tid: Int32, pid: Int32?, tried: Set<Int32>) {
+    step = ActiveStep(tid: tid, pid: pid, tried: tried.union([tid]))
+    lastStepped = tid
+    guard let thread = threads[tid] else { return }
+    let expectsWait = thread.call.map { wouldWait($0, pid: thread.pid) } ?? false
+    thread.release(expectingToWait: expectsWait)
+  }
+
+  private func choose(pid: Int32?, except tried: Set<Int32>) -> Int32? {
+    let candidates = order.compactMap { tid -> StepPolicy.Candidate? in
+      guard let thread = threads[tid], thread.isHeld, !tried.contains(tid),
+        pid == nil || thread.pid == pid
+      else { return nil }
+      let wouldWait = thread.call.map { self.wouldWait($0, pid: thread.pid) } ?? false
+      return StepPolicy.Candidate(tid: tid, wouldWait: wouldWait)
+    }
+    return StepPolicy.choose(among: candidates, last: lastStepped)
+  }
+
+  /// The process that the next plain step would let go.
+  func nextProcess() -> Int32? {
+    guard mode == .stepping, step == nil else { return nil }
+    return choose(pid: nil, except: []).flatMap { threads[$0]?.pid }
+  }
+
+  /// Looks how far everybody has come, and ends or goes on with the step under way.
+  func advance() {
+    observe()
+    guard let step else { return }
+    if let thread = threads[step.tid], thread.isRunning { return }
+    let waits = threads[step.tid]?.isWaiting == true
+    if waits, let next = choose(pid: step.pid, except: step.tried) {
+      go(next, pid: step.pid, tried: step.tried)
+    } else {
+      endStep()
+    }
+  }
+
+  private func endStep() {
+    step = nil
+    // Whom it woke has left the kernel's queue by now, if only just.
+    for thread in threads.values where thread.isWaiting { lookAgain(thread) }
+    let reports = deferred.sorted { position($0.tid) < position($1.tid) }
+    deferred = []
+    for report in reports { take(report) }
+    readTerminals(quietFor: 2)
+    refreshPending()
+  }
+
+  private func position(_ tid: Int32) -> Int { order.firstIndex(of: tid) ?? .max }
+
+  /// What a held thread is about to do may have become possible, or impossible.
+  private func refreshPending() {
+    for thread in threads.values {
+      guard case .held(.before) = thread.place, let call = thread.call else { continue }
+      thread.place = .held(pendingState(of: thread, call))
+    }
+  }
+
+  // MARK: Who waits
+
+  /// Nothing is under way: no step, and nobody between two stopping points.
+  var isSettled: Bool {
+    step == nil && deferred.isEmpty && now >= typingUntil
+      && !threads.values.contains { $0.isRunning }
+  }
+
+  /// Somebody may be woken by what was typed.
+  func expectWakeUps() { typingUntil = now + Self.typingDelay }
+
+  /// Milliseconds until a running thread should be looked at again; -1 when none runs.
+  func lookAgainAfter() -> Int32 {
+    if now < typingUntil { return 1 }
+    if quitDeadline != nil { return 10 }
+    guard threads.values.contains(where: \.isRunning) else { return -1 }
+    return mode == .stepping ? 1 : 20
+  }
+
+  private func observe() {
+    if now < typingUntil {
+      for thread in threads.values where thread.isWaiting { lookAgain(thread) }
+    }
+    for thread in threads.values where thread.isRunning { observe(thread) }
+  }
+
+  private func observe(_ thread: TracedThread) {
+    guard let state = ProcessFiles.state(thread.tid), "SD".contains(state),
+      let call = ProcessFiles.waitingCall(thread.tid)
+    else {
+      thread.asleepSince = nil
+      return
+    }
+    let since = thread.asleepSince ?? now
+    thread.asleepSince = since
+    guard thread.isExpectedToWait || now - since >= Self.patience else { return }
+    let name = thread.numbering?.waitingName(call.number) ?? "system call \(call.number)"
+    thread.place = .waiting(
+      call: name, fd: Self.takesDescriptor(name) ? Int32(truncatingIfNeeded: call.first) : nil)
+  }
+
+  private func lookAgain(_ thread: TracedThread) {
+    guard let state = ProcessFiles.state(thread.tid), !"SD".contains(state) else { return }
+    thread.place = .running
+    thread.asleepSince = nil
+  }
+
+  /// Whether the first argument of a call that can wait is a descriptor.
+  private static func takesDescriptor(_ name: String) -> Bool {
+    TracedCall(rawValue: name) != nil
+      || ["recvfrom", "sendto", "recvmmsg", "sendmmsg", "epoll_wait", "epoll_pwait",
+        "io_uring_enter",
+      ].contains(name)
+  }
+}

@@ -1,0 +1,113 @@
+import CLinux
+import TraceModel
+
+/// What becomes of each report of wait(2).
+extension TracerEngine {
+  func take(_ report: clinux_wait) {
+    switch report.kind {
+    case CLINUX_EXITED: ended(report.tid, .exited(status: report.value))
+    case CLINUX_KILLED: ended(report.tid, .killed(signal: report.value))
+    case CLINUX_STOPPED:
+      if mustWaitItsTurn(report) {
+        deferred.append(report)
+      } else {
+        stopped(report)
+      }
+    default: break
+    }
+  }
+
+  /// While one thread is stepped, others that it wakes are taken up after it.
+  private func mustWaitItsTurn(_ report: clinux_wait) -> Bool {
+    guard let step, let thread = threads[report.tid] else { return false }
+    return thread.tid != step.tid && thread.call != nil
+      && report.value == TraceOptions.callStopSignal
+  }
+
+  private func stopped(_ report: clinux_wait) {
+    let stop = Stop(report)
+    let thread = threads[report.tid] ?? adopt(report.tid)
+    thread.place = .running
+    thread.asleepSince = nil
+    switch stop.reason {
+    case .call: atCall(thread, stop)
+    case .event(TraceOptions.execEvent): executed(thread, stop)
+    case .event: stop.resume()
+    case .signal(let number): stop.resume(delivering: number)
+    case .groupStop:
+      thread.place = .suspended
+      stop.listen()
+    case .attached: begun(thread, stop)
+    }
+  }
+
+  /// A thread that the kernel attached for us because its creator is traced.
+  private func adopt(_ tid: Int32) -> TracedThread {
+    let family = ProcessFiles.family(tid)
+    let thread = TracedThread(tid: tid, pid: family?.process ?? tid)
+    threads[tid] = thread
+    order.append(tid)
+    if processes[thread.pid] == nil { beginProcess(thread.pid, parent: family?.parent) }
+    return thread
+  }
+
+  private func beginProcess(_ pid: Int32, parent: Int32?) {
+    let creator = parent.flatMap { processes[$0] }
+    processes[pid] = TracedProcess(
+      pid: pid, role: nil, comm: ProcessFiles.comm(pid),
+      wasLaunched: creator?.wasLaunched ?? false, waitsForListener: false)
+    reportBeginning(of: pid, .started(parent: parent))
+  }
+
+  private func begun(_ thread: TracedThread, _ stop: consuming Stop) {
+    // A thread that we have seen before was continued by job control, and goes on as it was.
+    if mode == .stepping, thread.call == nil, !thread.isHeld, thread.numbering == nil {
+      thread.hold(.atStart, stop)
+    } else {
+      stop.resume()
+    }
+  }
+
+  private func executed(_ thread: TracedThread, _ stop: consuming Stop) {
+    // After an exec only the caller is left, and it has become the leader.
+    for tid in order where tid != thread.tid && threads[tid]?.pid == thread.pid { drop(tid) }
+    thread.call = nil
+    let isFirst = processes[thread.pid]?.hasBegun == false
+    processes[thread.pid]?.comm = ProcessFiles.comm(thread.pid)
+    reportBeginning(of: thread.pid, isFirst ? .started(parent: nil) : .executed)
+    let mayRun = mode == .running && processes[thread.pid]?.waitsForListener != true
+    if mayRun { stop.resume() } else { thread.hold(.atStart, stop) }
+  }
+
+  private func reportBeginning(of pid: Int32, _ event: ProcessRecord.Event) {
+    let process = processes[pid]
+    process?.hasBegun = true
+    let record = ProcessRecord(
+      event: event, role: process?.role, arguments: ProcessFiles.arguments(pid))
+    report(
+      TraceEvent(
+        time: now, pid: pid, comm: process?.comm ?? "", body: .process(record),
+        changes: watcher.refresh(pid)))
+  }
+
+  private func ended(_ tid: Int32, _ event: ProcessRecord.Event) {
+    guard let thread = threads[tid] else { return }
+    drop(tid)
+    guard tid == thread.pid, let process = processes.removeValue(forKey: tid) else { return }
+    // Whoever it was waiting for goes on alone.
+    for other in processes.values { other.waitsForListener = false }
+    readTerminals()
+    let record = ProcessRecord(event: event, role: process.role)
+    report(
+      TraceEvent(
+        time: now, pid: tid, comm: process.comm, body: .process(record),
+        changes: watcher.remove(tid) + changesElsewhere(than: tid)))
+    if mode == .running { releaseHeld() }
+  }
+
+  private func drop(_ tid: Int32) {
+    threads[tid] = nil
+    order.removeAll { $0 == tid }
+    deferred.removeAll { $0.tid == tid }
+  }
+}

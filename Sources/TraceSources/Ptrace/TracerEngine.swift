@@ -1,0 +1,152 @@
+import CLinux
+import FDPassing
+import SystemPackage
+import TraceModel
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The tracer. It lives on one thread, because ptrace(2) belongs to the thread that attached.
+///
+/// Its stopping points are the return of a call that matters, and the entry of one that is about
+/// to move a descriptor or to wait. While stepping every thread waits at its own.
+final class TracerEngine {
+  let emit: (SessionUpdate) -> Void
+  let commands: Mailbox<SessionCommand>
+  let sockets = SocketDirectory()
+  let watcher: DescriptorWatcher
+  var terminals = TerminalLines()
+
+  var mode = SessionStatus.Mode.stepping
+  var threads: [Int32: TracedThread] = [:]
+  /// Thread numbers in the order of their appearance.
+  var order: [Int32] = []
+  var processes: [Int32: TracedProcess] = [:]
+  /// Identities of open file descriptions that were sent or received.
+  var passed: Set<Int> = []
+  var step: ActiveStep?
+  var lastStepped: Int32?
+  /// Reports of threads that another thread's step woke; taken up when that step has ended, so
+  /// that the order of events does not depend on who is faster.
+  var deferred: [clinux_wait] = []
+  /// Until when what was typed may still be on its way to the program.
+  var typingUntil: Int64 = 0
+  /// When what has not ended by itself is killed; nil while nobody asked to quit.
+  var quitDeadline: Int64?
+
+  private var derivation = Derivation()
+  private var lastStatus: SessionStatus?
+  private let began = ContinuousClock.now
+
+  init(commands: Mailbox<SessionCommand>, emit: @escaping (SessionUpdate) -> Void) {
+    self.commands = commands
+    self.emit = emit
+    watcher = DescriptorWatcher(sockets: sockets)
+  }
+
+  /// Microseconds since the session began.
+  var now: Int64 {
+    let elapsed = (ContinuousClock.now - began).components
+    return elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
+  }
+
+  /// Numbers an event, tells it and what follows from it, and returns its number.
+  @discardableResult
+  func report(_ event: TraceEvent) -> Int {
+    let derived = derivation.add(event)
+    for event in derived { emit(.event(event)) }
+    return derived.first?.sequence ?? 0
+  }
+
+  /// Runs until the session is over and the user asked to quit.
+  func run() {
+    let slot = clinux_child_wake_add(commands.descriptor)
+    defer { if slot >= 0 { clinux_child_wake_remove(slot) } }
+    while true {
+      for command in commands.takeAll() { obey(command) }
+      takeReports()
+      readTerminals()
+      killWhenOverdue()
+      advance()
+      if threads.isEmpty {
+        mode = .ended
+        publishStatus()
+        if quitDeadline != nil { return }
+      }
+      publishStatus()
+      sleep()
+    }
+  }
+
+  /// Reports what was printed; see ``TerminalLines/readAll(quietFor:_:)``.
+  func readTerminals(quietFor milliseconds: Int32 = 0) {
+    terminals.readAll(quietFor: milliseconds) { pid, bytes in
+      report(
+        TraceEvent(
+          time: now, pid: pid, comm: processes[pid]?.comm ?? "",
+          body: .output(OutputRecord(bytes: bytes))))
+    }
+  }
+
+  private func takeReports() {
+    while true {
+      var report = clinux_wait()
+      guard unsafe clinux_wait_any(&report) == 0, report.tid != 0 else { return }
+      take(report)
+    }
+  }
+
+  private func obey(_ command: SessionCommand) {
+    switch command {
+    case .step(let pid): beginStep(of: pid)
+    case .resume: resumeAll()
+    case .pause: if mode == .running { mode = .stepping }
+    case .type(let pid, let bytes):
+      terminals.type(bytes, to: pid)
+      expectWakeUps()
+    case .quit: quit()
+    }
+  }
+
+  private func resumeAll() {
+    guard mode == .stepping else { return }
+    mode = .running
+    step = nil
+    releaseHeld()
+  }
+
+  /// Lets every held thread go that need not wait for a listener first.
+  func releaseHeld() {
+    for tid in order {
+      guard let thread = threads[tid], thread.isHeld else { continue }
+      if processes[thread.pid]?.waitsForListener == true, quitDeadline == nil { continue }
+      thread.release(expectingToWait: false)
+    }
+    let reports = deferred
+    deferred = []
+    for report in reports { take(report) }
+  }
+
+  /// Sleeps until a stop, a command or terminal output, or until it is time to look whether a
+  /// running thread has begun to wait.
+  private func sleep() {
+    var requests = [pollfd(fd: commands.descriptor, events: Int16(POLLIN), revents: 0)]
+    requests += terminals.pollRequests
+    _ = unsafe poll(&requests, UInt(requests.count), lookAgainAfter())
+  }
+
+  /// Tells where everything stands, if that is news.
+  func publishStatus() {
+    let status = SessionStatus(
+      mode: mode, threads: order.compactMap { threads[$0]?.status }, next: nextProcess(),
+      isSettled: isSettled, limits: limits)
+    guard status != lastStatus else { return }
+    lastStatus = status
+    emit(.status(status))
+  }
+
+  private var limits: [String] { [sockets.limitation].compactMap { $0 } }
+}
