@@ -1,0 +1,47 @@
+import TraceModel
+
+/// The timeline with what the views look up in it, all of it kept up event by event.
+struct History: Sendable {
+  private(set) var timeline = Timeline()
+  private(set) var flights = FlightLog()
+  /// The sequence numbers of all sends and receives.
+  private(set) var messages: [Int] = []
+
+  var steps: [Int] { timeline.steps }
+
+  mutating func append(_ event: TraceEvent) {
+    timeline.append(event)
+    flights.append(event, steps: timeline.steps)
+    if event.message != nil { messages.append(event.sequence) }
+  }
+
+  /// The event of the step with this index.
+  func step(_ index: Int) -> TraceEvent? {
+    steps.indices.contains(index) ? timeline[steps[index]] : nil
+  }
+
+  /// The last event that belongs to the step with this index: what it wrote, and what followed
+  /// from it.
+  func lastEvent(ofStep index: Int) -> Int {
+    steps.indices.contains(index + 1) ? steps[index + 1] - 1 : timeline.events.count
+  }
+
+  /// The last send or receive up to the event numbered `sequence`.
+  func message(upTo sequence: Int) -> TraceEvent? {
+    guard let index = stepIndex(of: sequence, in: messages) else { return nil }
+    return timeline[messages[index]]
+  }
+
+  /// The other end of a send or a receive, and how we know.
+  func counterpart(of event: TraceEvent) -> (event: TraceEvent, transfer: Transfer)? {
+    guard let transfer = timeline.transfers(of: event.sequence).first else { return nil }
+    let other = transfer.send == event.sequence ? transfer.receive : transfer.send
+    guard let otherEvent = timeline[other] else { return nil }
+    return (otherEvent, transfer)
+  }
+
+  /// What a process is called on the screen.
+  func label(_ pid: Int32) -> String {
+    timeline.process(pid)?.label ?? "process \(pid)"
+  }
+}

@@ -1,0 +1,123 @@
+public import TextUI
+public import TraceModel
+
+/// The inspector as a value: what it knows of the session, and what it shows of it.
+///
+/// It touches nothing outside: events, keys and terminal pictures come in as messages, and what
+/// must be done in the world goes out as effects.
+public struct Inspector: Program {
+  /// What can happen.
+  public enum Message: Sendable {
+    /// The user did something.
+    case input(InputEvent)
+    /// The source told something; events are numbered by `Derivation` already.
+    case updates([SessionUpdate])
+    /// The terminals' cells, as ``Effect/showTerminals(upTo:)`` asked for them.
+    case terminals([TerminalPicture])
+    /// A sentence for the last line.
+    case notice(String)
+  }
+
+  /// What the inspector can ask for.
+  public enum Effect: Sendable, Hashable {
+    /// Something for the source to do.
+    case command(SessionCommand)
+    /// Answer with every terminal as it was just after the event with this sequence number; nil
+    /// means as it is now.
+    case showTerminals(upTo: Int?)
+    /// Give the terminal back and stop, as Ctrl-Z does.
+    case suspend
+    /// Leave.
+    case quit
+  }
+
+  /// What keys mean.
+  enum Mode: Sendable, Hashable {
+    case normal
+    /// Every key but Esc goes to the terminal of this process.
+    case typing(pid: Int32)
+    /// The text is being typed into the last line.
+    case searching(String)
+    case help
+  }
+
+  let title: String
+  let options: InspectorOptions
+  let look: Look
+
+  var size: Size
+  var history = History()
+  var status: SessionStatus?
+  var failure: String?
+  var terminals: [TerminalPicture] = []
+
+  var moment = Moment.now
+  var mode = Mode.normal
+  var lanes = Lanes()
+  var focus = Pane.timeline
+  var companion = Pane.message
+  var isZoomed = false
+  var notice: String?
+  var lastSearch = ""
+  /// How far panes are scrolled; those the user did not scroll choose for themselves.
+  var scrolls: [Pane: Int] = [:]
+  /// The index of the first step in the timeline pane.
+  var timelineTop = 0
+  var selection = MessageSelection()
+  /// What follows from all this and is worth keeping between frames.
+  var scene = Snapshot()
+
+  /// An inspector without events.
+  ///
+  /// - Parameters:
+  ///   - size: The screen's size until the first resize.
+  ///   - title: What is inspected, as `demo › stdout`.
+  ///   - options: How it looks, and whether it has processes to command.
+  public init(size: Size, title: String, options: InspectorOptions = InspectorOptions()) {
+    self.size = size
+    self.title = visible(title)
+    self.options = options
+    look = options.look
+  }
+
+  /// Takes in one message.
+  public mutating func update(_ message: Message) -> [Effect] {
+    var effects: [Effect]
+    switch message {
+    case .input(let input): effects = take(input)
+    case .updates(let updates): effects = take(updates)
+    case .terminals(let pictures):
+      terminals = pictures
+      effects = []
+    case .notice(let text):
+      notice = visible(text)
+      effects = []
+    }
+    effects += settle()
+    return effects
+  }
+
+  private mutating func take(_ updates: [SessionUpdate]) -> [Effect] {
+    let isFirst = history.steps.isEmpty
+    var hasOutput = false
+    for update in updates {
+      switch update {
+      case .event(let event):
+        history.append(event)
+        if case .output = event.body { hasOutput = true }
+      case .status(let new): status = new
+      case .failed(let sentence): failure = visible(sentence)
+      }
+    }
+    leaveTypingIfOver()
+    // A recording is read from its beginning.
+    if isFirst, !options.live, history.steps.count > 1 { moment = .past(step: 0) }
+    return hasOutput && moment == .now ? [.showTerminals(upTo: nil)] : []
+  }
+
+  private mutating func leaveTypingIfOver() {
+    guard case .typing(let pid) = mode, history.timeline.process(pid)?.end != nil else { return }
+    mode = .normal
+    notice = "\(history.label(pid)) has ended; nobody reads its terminal any more."
+  }
+}

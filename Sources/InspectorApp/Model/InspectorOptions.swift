@@ -1,0 +1,36 @@
+import TextUI
+
+/// How the inspector looks, and whether it has processes to command.
+public struct InspectorOptions: Sendable, Hashable {
+  /// The colours.
+  public var theme: Theme
+  /// Whether the terminal shows more than ASCII.
+  public var unicode: Bool
+  /// Whether colours may be used at all; without them the theme is ``Theme/none``.
+  public var colour: Bool
+  /// Whether the events come from running processes, which can be stepped and typed to, rather
+  /// than from a recording.
+  public var live: Bool
+
+  /// Options; what is not given is the usual.
+  public init(
+    theme: Theme = .dark, unicode: Bool = true, colour: Bool = true, live: Bool = true
+  ) {
+    self.theme = theme
+    self.unicode = unicode
+    self.colour = colour
+    self.live = live
+  }
+
+  var look: Look {
+    Look(theme: colour ? theme : .none, glyphs: unicode ? .unicode : .ascii)
+  }
+}
+
+/// Colours and drawing characters together, as every view needs them.
+struct Look: Sendable, Hashable {
+  var theme: Theme
+  var glyphs: Glyphs
+
+  subscript(role: Role) -> Style { theme.style(role) }
+}

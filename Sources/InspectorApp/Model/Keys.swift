@@ -1,0 +1,117 @@
+import TextUI
+import TraceModel
+
+/// What the user's input does.
+extension Inspector {
+  mutating func take(_ input: InputEvent) -> [Effect] {
+    switch input {
+    case .resize(let size):
+      self.size = size
+      return []
+    case .key(let key): return take(key)
+    case .mouse(let mouse):
+      take(mouse)
+      return []
+    case .paste(let text): return paste(text)
+    }
+  }
+
+  private mutating func take(_ key: Key) -> [Effect] {
+    notice = nil
+    switch mode {
+    case .typing(let pid):
+      if key.code == .escape {
+        mode = .normal
+        return []
+      }
+      return [.command(.type(pid: pid, bytes: KeyBytes.bytes(of: key)))]
+    case .searching(let text):
+      takeSearch(key, text)
+      return []
+    case .help:
+      return takeHelp(key)
+    case .normal:
+      return Keymap.command(for: key).map { run($0, key: key) } ?? []
+    }
+  }
+
+  private mutating func takeHelp(_ key: Key) -> [Effect] {
+    switch Keymap.command(for: key) {
+    case .quit: return [.command(.quit), .quit]
+    case .suspend: return [.suspend]
+    default:
+      mode = .normal
+      return []
+    }
+  }
+
+  private mutating func paste(_ text: String) -> [Effect] {
+    notice = nil
+    switch mode {
+    case .typing(let pid):
+      // A terminal sends what the Enter key sends for each line feed.
+      let bytes = text.utf8.map { $0 == 0x0A ? 0x0D : $0 }
+      return [.command(.type(pid: pid, bytes: bytes))]
+    case .searching(let old): mode = .searching(old + visible(text))
+    case .normal, .help:
+      notice = "Pasted text is for a program's terminal: press i first."
+    }
+    return []
+  }
+
+  private mutating func run(_ command: Command, key: Key) -> [Effect] {
+    switch command {
+    case .step: return step()
+    case .stepProcess: return step(process: Keymap.digit(of: key) ?? 0)
+    case .resume: return resume()
+    case .pause: return pause()
+    case .suspend: return [.suspend]
+    case .quit: return [.command(.quit), .quit]
+    default:
+      runHere(command)
+      return []
+    }
+  }
+
+  /// Commands that concern nothing but the screen.
+  private mutating func runHere(_ command: Command) {
+    switch command {
+    case .back: focus == .bytes && scene.message != nil ? move(.left) : back()
+    case .forward: focus == .bytes && scene.message != nil ? move(.right) : forward()
+    case .now: moment = .now
+    case .type: startTyping()
+    case .nextPane: focusPane(after: 1)
+    case .previousPane: focusPane(after: -1)
+    case .up: move(.up)
+    case .down: move(.down)
+    case .left: move(.left)
+    case .right: move(.right)
+    case .pageUp: move(.pageUp)
+    case .pageDown: move(.pageDown)
+    case .top: move(.top)
+    case .bottom: move(.bottom)
+    case .zoom: isZoomed.toggle()
+    case .toggle: toggleNode()
+    case .search: mode = .searching("")
+    case .searchNext: searchAgain(forward: true)
+    case .searchPrevious: searchAgain(forward: false)
+    case .help: mode = .help
+    case .escape: backOut()
+    case .step, .stepProcess, .resume, .pause, .suspend, .quit: break
+    }
+  }
+
+  private mutating func backOut() {
+    if isZoomed {
+      isZoomed = false
+    } else {
+      moment = .now
+    }
+  }
+
+  private mutating func focusPane(after distance: Int) {
+    let panes = Pane.all(sides: lanes.sides)
+    let index = panes.firstIndex(of: focus) ?? 0
+    focus = panes[(index + distance + panes.count) % panes.count]
+  }
+}

@@ -1,0 +1,121 @@
+import TextUI
+
+/// A movement within a pane.
+enum Movement: Sendable, Hashable {
+  case up
+  case down
+  case left
+  case right
+  case pageUp
+  case pageDown
+  case top
+  case bottom
+
+  /// By how many rows it goes where a page has so many; nil when it is no such movement.
+  func rows(page: Int) -> Int? {
+    switch self {
+    case .up: -1
+    case .down: 1
+    case .pageUp: -max(1, page - 1)
+    case .pageDown: max(1, page - 1)
+    case .left, .right, .top, .bottom: nil
+    }
+  }
+}
+
+/// Movement within the focused pane, by key and by mouse.
+extension Inspector {
+  mutating func move(_ movement: Movement) {
+    switch focus {
+    case .timeline: moveInTimeline(movement)
+    case .message: moveInMessage(movement)
+    case .bytes: moveInBytes(movement)
+    case .descriptors, .terminal, .explanation: scroll(focus, movement)
+    }
+  }
+
+  func pageHeight(of pane: Pane) -> Int { layout?.box(of: pane)?.content.height ?? 10 }
+
+  private mutating func moveInTimeline(_ movement: Movement) {
+    guard let step = cursorStep else { return }
+    switch movement {
+    case .left: back()
+    case .right: forward()
+    case .up where step == 0: back()
+    case .down where moment == .now: forward()
+    case .top: go(to: 0)
+    case .bottom: moment = .now
+    default: go(to: step + (movement.rows(page: pageHeight(of: .timeline) - 1) ?? 0))
+    }
+  }
+
+  private mutating func scroll(_ pane: Pane, _ movement: Movement) {
+    let last = max(0, rowCount(of: pane) - pageHeight(of: pane))
+    let current = min(last, scrolls[pane] ?? initialScroll(of: pane))
+    switch movement {
+    case .top: scrolls[pane] = 0
+    case .bottom: scrolls[pane] = last
+    case .left: back()
+    case .right: forward()
+    default:
+      let rows = movement.rows(page: pageHeight(of: pane)) ?? 0
+      scrolls[pane] = min(last, max(0, current + rows))
+    }
+  }
+
+  /// The rows a scrolled pane has in all.
+  func rowCount(of pane: Pane) -> Int {
+    switch pane {
+    case .descriptors(let side): descriptorRows(side).count
+    case .terminal(let side): terminalRows(side)
+    case .explanation: explanationLines(width: layout?.box(of: pane)?.content.width ?? 80).count
+    case .timeline, .message, .bytes: 0
+    }
+  }
+
+  /// Where a pane starts that the user has not scrolled.
+  func initialScroll(of pane: Pane) -> Int {
+    let height = pageHeight(of: pane)
+    switch pane {
+    case .descriptors(let side):
+      let rows = descriptorRows(side)
+      guard let first = rows.firstIndex(where: { $0.mark != nil }), first >= height else { return 0 }
+      return min(first - height / 2, max(0, rows.count - height))
+    case .terminal(let side): return max(0, terminalRows(side) - height)
+    case .timeline, .message, .bytes, .explanation: return 0
+    }
+  }
+
+  mutating func take(_ mouse: MouseEvent) {
+    guard mode == .normal, let box = layout?.box(at: mouse.position) else { return }
+    switch mouse.kind {
+    case .press(.left):
+      notice = nil
+      focus = box.pane
+      select(at: mouse.position, in: box)
+    case .wheelUp: wheel(box.pane, .up)
+    case .wheelDown: wheel(box.pane, .down)
+    default: break
+    }
+  }
+
+  private mutating func wheel(_ pane: Pane, _ movement: Movement) {
+    let old = focus
+    focus = pane
+    move(movement)
+    focus = old
+    notice = nil
+  }
+
+  private mutating func select(at point: Point, in box: Layout.Box) {
+    guard box.content.contains(point) else { return }
+    let row = point.y - box.content.minY
+    switch box.pane {
+    case .timeline where row > 0:
+      let step = timelineTop + row - 1
+      if step < history.steps.count { go(to: step) }
+    case .message: selectNode(row: row)
+    default: break
+    }
+  }
+}

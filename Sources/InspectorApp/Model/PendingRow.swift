@@ -1,0 +1,63 @@
+import TextUI
+import TraceModel
+
+/// Where a thread stands now, as the timeline's last rows show it.
+struct PendingRow: Sendable, Hashable {
+  var pid: Int32
+  var text: String
+  /// Whether the next plain step lets this one go.
+  var isNext: Bool
+}
+
+extension Inspector {
+  /// No more threads than these have a row each.
+  static let mostPendingRows = 6
+
+  /// The threads of the lanes' processes first, each with where it stands.
+  var pendingRows: [PendingRow] {
+    guard moment == .now, options.live, let status, status.mode != .ended else { return [] }
+    var isNextFound = false
+    let rows = status.threads.compactMap { thread -> PendingRow? in
+      guard let text = pendingText(thread.state) else { return nil }
+      let isNext = !isNextFound && status.mode == .stepping && thread.pid == status.next
+      if isNext { isNextFound = true }
+      return PendingRow(pid: thread.pid, text: text, isNext: isNext)
+    }
+    guard rows.count > 2 else { return rows }
+    let inLanes = rows.filter { lanes.side(of: $0.pid) != nil }
+    let others = rows.filter { lanes.side(of: $0.pid) == nil }
+    return Array((inLanes + others).prefix(Self.mostPendingRows))
+  }
+
+  private func pendingText(_ state: ThreadStatus.State) -> String? {
+    switch state {
+    case .atStart: return "at its start"
+    case .before(let call, let wouldWait):
+      return TimelineText.text(call, look: look) + (wouldWait ? ", would wait" : "")
+    case .after(let sequence):
+      let name = history.timeline[sequence]?.callName
+      return name.map { "after \(visible($0))" } ?? "stopped"
+    case .waiting(let call, let fd):
+      return "waits in \(visible(call))" + (fd.map { " \($0)" } ?? "")
+    case .running: return "runs"
+    case .suspended: return "stopped by a signal"
+    case .ended: return nil
+    }
+  }
+
+  /// Whether every thread waits for something outside: no step can make anybody move.
+  var doesEverybodyWait: Bool {
+    guard let status else { return false }
+    return status.mode == .stepping && status.isSettled && status.next == nil
+  }
+
+  /// `server in accept4(3), client in read(0)`.
+  var waitersSentence: String {
+    let waits = (status?.threads ?? []).compactMap { thread -> String? in
+      guard case .waiting(let call, let fd) = thread.state else { return nil }
+      return "\(visible(history.label(thread.pid))) in \(visible(call))(\(fd.map(String.init) ?? ""))"
+    }
+    let shown = waits.prefix(3).joined(separator: ", ")
+    return waits.count > 3 ? shown + " and \(waits.count - 3) more" : shown
+  }
+}

@@ -1,0 +1,104 @@
+import TextUI
+import TraceModel
+
+/// What the screen shows at its moment, worked out once per change and not once per frame.
+struct Snapshot: Sendable {
+  /// What a snapshot depends on.
+  struct Key: Sendable, Hashable {
+    var moment: Moment
+    var lastEvent: Int
+  }
+
+  var key: Key?
+  /// The step the cursor is on.
+  var step: Int?
+  var event: TraceEvent?
+  var tables: [Int32: DescriptorTable] = [:]
+  var peers = PeerIndex()
+  var message: ShownMessage?
+  var whatHappened = ""
+  var whatComesNext = ""
+}
+
+extension Inspector {
+  /// The index of the step that the cursor is on; nil before the first one.
+  var cursorStep: Int? {
+    switch moment {
+    case .past(let step): step
+    case .now: history.steps.isEmpty ? nil : history.steps.count - 1
+    }
+  }
+
+  /// The last event that what is shown contains.
+  var lastShownEvent: Int {
+    switch moment {
+    case .past(let step): history.lastEvent(ofStep: step)
+    case .now: history.timeline.events.count
+    }
+  }
+
+  var layout: Layout? {
+    Layout(
+      size: size,
+      choice: Layout.Choice(
+        focus: focus, companion: companion, isZoomed: isZoomed, sides: lanes.sides))
+  }
+
+  /// Brings everything that follows from the model up to date.
+  ///
+  /// - Returns: the request for the terminals of another moment, where there is another.
+  mutating func settle() -> [Effect] {
+    let key = Snapshot.Key(moment: moment, lastEvent: lastShownEvent)
+    var effects: [Effect] = []
+    if scene.key != key {
+      if let old = scene.key?.moment, old != moment {
+        effects.append(.showTerminals(upTo: moment == .now ? nil : key.lastEvent))
+      }
+      scene.key = key
+      takeSnapshot()
+    }
+    scene.whatComesNext = nextSentence
+    settleMessage()
+    settleFocus()
+    settleTimeline()
+    return effects
+  }
+
+  private mutating func takeSnapshot() {
+    scene.step = cursorStep
+    scene.event = cursorStep.flatMap { history.step($0) } ?? history.timeline.events.first
+    scene.tables = history.timeline.tables(at: lastShownEvent)
+    scene.peers = PeerIndex(scene.tables)
+    lanes.follow(scene.event, in: history, tables: scene.tables)
+    scene.whatHappened =
+      scene.event.map { Explanation.whatHappened($0, in: history.timeline) } ?? ""
+    for side in Side.allCases { scrolls[.descriptors(side)] = nil }
+    scrolls[.explanation] = nil
+  }
+
+  private var nextSentence: String {
+    guard moment == .now, options.live, let status else { return "" }
+    return Explanation.whatComesNext(status, in: history.timeline)
+  }
+
+  private mutating func settleFocus() {
+    if !Pane.all(sides: lanes.sides).contains(focus) { focus = .timeline }
+    if !Pane.all(sides: lanes.sides).contains(companion) { companion = .message }
+    if focus != .timeline, focus != .explanation { companion = focus }
+  }
+
+  /// Moves the timeline's window no further than it takes to show the cursor.
+  private mutating func settleTimeline() {
+    guard let rows = layout?.box(of: .timeline)?.content.height, rows > 1 else { return }
+    // One row names the lanes.
+    let visible = rows - 1
+    switch moment {
+    case .now:
+      let pending = min(pendingRows.count, max(0, visible - 1))
+      timelineTop = max(0, history.steps.count + pending - visible)
+    case .past(let step):
+      timelineTop = min(timelineTop, step)
+      timelineTop = max(timelineTop, step - visible + 1, 0)
+    }
+  }
+}

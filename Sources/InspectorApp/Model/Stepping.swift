@@ -1,0 +1,138 @@
+import TextUI
+import TraceModel
+
+/// Moving through time: steps of processes now, steps of the cursor in the past.
+extension Inspector {
+  /// Lets one process go to its next stopping point; in the past only the cursor moves, so that
+  /// nothing happens unseen.
+  mutating func step() -> [Effect] {
+    if case .past = moment {
+      forward()
+      return []
+    }
+    guard options.live else {
+      notice = "This is the end of the recording; b looks back."
+      return []
+    }
+    guard canStep() else { return [] }
+    if doesEverybodyWait {
+      notice = everybodyWaitsNotice
+      return []
+    }
+    return [.command(.step(pid: nil))]
+  }
+
+  /// Lets a thread of the process with this number in order of appearance go.
+  mutating func step(process number: Int) -> [Effect] {
+    if case .past = moment {
+      notice = "This is the past; End returns to now, where processes can be stepped."
+      return []
+    }
+    let processes = history.timeline.processes
+    guard processes.indices.contains(number - 1) else {
+      notice = "There is no process \(number); there are \(processes.count)."
+      return []
+    }
+    let process = processes[number - 1]
+    guard process.end == nil else {
+      notice = "\(visible(process.label)) has ended."
+      return []
+    }
+    guard canStep() else { return [] }
+    return [.command(.step(pid: process.pid))]
+  }
+
+  private mutating func canStep() -> Bool {
+    notice =
+      switch (options.live, status?.mode) {
+      case (false, _): "This is a recording: its processes are gone. Left and Right move in it."
+      case (_, nil): "Nothing has started yet."
+      case (_, .ended): "Everything has ended; b looks back."
+      case (_, .running): "Everything runs; p pauses it."
+      case (_, .stepping): nil
+      }
+    return notice == nil
+  }
+
+  private var everybodyWaitsNotice: String {
+    let waiters = waitersSentence
+    let who = waiters.isEmpty ? "Everybody waits." : "Everybody waits: \(waiters)."
+    return typingTarget == nil ? who : who + " Press i and type a line."
+  }
+
+  mutating func back() {
+    guard let step = cursorStep, step > 0 else {
+      notice = "This is the first step."
+      return
+    }
+    moment = .past(step: step - 1)
+  }
+
+  mutating func forward() {
+    guard case .past(let step) = moment else {
+      notice = options.live ? "This is now; Space lets a process go on." : "This is the end."
+      return
+    }
+    go(to: step + 1)
+  }
+
+  /// Puts the cursor on a step; the last one is now.
+  mutating func go(to step: Int) {
+    let last = history.steps.count - 1
+    moment = step >= last ? .now : .past(step: max(0, step))
+  }
+
+  mutating func resume() -> [Effect] {
+    guard options.live, let status, status.mode != .ended else {
+      _ = canStep()
+      return []
+    }
+    moment = .now
+    return status.mode == .running ? [] : [.command(.resume)]
+  }
+
+  mutating func pause() -> [Effect] {
+    guard options.live, status?.mode == .running else {
+      notice = "Nothing runs."
+      return []
+    }
+    return [.command(.pause)]
+  }
+
+  /// The process whose terminal would be typed into: the client, else whose terminal is focused,
+  /// else the last one that has a terminal.
+  var typingTarget: Int32? {
+    guard options.live, status?.mode != .ended else { return nil }
+    let alive = history.timeline.processes.filter { $0.end == nil }
+    if let client = alive.first(where: { $0.role == "client" }) { return client.pid }
+    if case .terminal(let side) = focus, let pid = lanes.pid(side) { return terminalOwner(of: pid) }
+    let owners = alive.compactMap { terminalOwner(of: $0.pid) }
+    return owners.last
+  }
+
+  /// The process, or the nearest of its ancestors, that was given a terminal.
+  func terminalOwner(of pid: Int32) -> Int32? {
+    var candidate: Int32? = pid
+    // Chains of ancestors are short; the bound is for recordings that say nonsense.
+    for _ in 0..<64 {
+      guard let current = candidate else { return nil }
+      if terminals.contains(where: { $0.pid == current }) { return current }
+      candidate = history.timeline.process(current)?.parent
+    }
+    return nil
+  }
+
+  mutating func startTyping() {
+    guard let pid = typingTarget else {
+      notice =
+        options.live
+        ? "There is no terminal to type into." : "This is a recording: nobody reads what is typed."
+      return
+    }
+    moment = .now
+    mode = .typing(pid: pid)
+    if let side = Side.allCases.first(where: { terminalOwner(of: lanes.pid($0) ?? 0) == pid }) {
+      focus = .terminal(side)
+    }
+  }
+}

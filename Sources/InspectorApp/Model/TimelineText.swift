@@ -1,0 +1,84 @@
+import TextUI
+import TraceModel
+
+/// A step in the few words that fit a lane of the timeline.
+enum TimelineText {
+  /// How a step concerns the kernel's queues.
+  enum Flow: Sendable, Hashable {
+    case none
+    /// Into a queue; whether descriptors go along.
+    case into(descriptors: Bool)
+    /// Out of a queue; whether descriptors come along.
+    case outOf(descriptors: Bool)
+  }
+
+  static func text(_ event: TraceEvent, look: Look) -> String {
+    switch event.body {
+    case .process(let record): text(record)
+    case .call(let call): text(call, look: look)
+    case .send(let message): text(message, isSend: true, look: look)
+    case .receive(let message): text(message, isSend: false, look: look)
+    case .session, .transfer, .output: ""
+    }
+  }
+
+  static func flow(_ event: TraceEvent) -> Flow {
+    switch event.body {
+    case .send(let message) where message.error == nil:
+      .into(descriptors: !message.descriptorNumbers.isEmpty)
+    case .receive(let message) where message.error == nil:
+      .outOf(descriptors: !message.descriptorNumbers.isEmpty)
+    case .call(let call) where call.error == nil && call.name == "connect":
+      .into(descriptors: false)
+    default: .none
+    }
+  }
+
+  private static func text(_ record: ProcessRecord) -> String {
+    switch record.event {
+    case .started: "starts"
+    case .executed:
+      "exec " + visible(lastComponent(record.arguments.first ?? ""))
+    case .exited(let status): "exits with \(status)"
+    case .killed(let signal): "killed by signal \(signal)"
+    }
+  }
+
+  private static func text(_ call: CallRecord, look: Look) -> String {
+    var text = call.name
+    if let fd = call.fd { text += " \(fd)" }
+    if let moved = call.data?.length, call.error == nil, call.result != nil {
+      text += ", \(moved) B"
+    }
+    if let error = call.error { return text + " " + visible(error) }
+    if !call.created.isEmpty {
+      let numbers = call.created.map(String.init).joined(separator: ", ")
+      return "\(text) \(look.glyphs.becomes) \(numbers)"
+    }
+    return text
+  }
+
+  private static func text(_ message: MessageRecord, isSend: Bool, look: Look) -> String {
+    if let error = message.error { return "\(message.call) " + visible(error) }
+    let numbers = message.descriptorNumbers
+    var text = message.call
+    // Before the call has returned the data is what is offered.
+    let bytes = message.result ?? message.data.length
+    if !isSend, message.result == 0, numbers.isEmpty, message.socket.type == .stream {
+      return text + " end of file"
+    }
+    if isSend || message.result != nil { text += " \(bytes) B" }
+    if !numbers.isEmpty { text += " + fd " + list(numbers, look: look) }
+    return text
+  }
+
+  /// The numbers, but no more than can be taken in at a glance.
+  static func list(_ numbers: [Int32], look: Look) -> String {
+    let shown = numbers.prefix(3).map(String.init).joined(separator: ",")
+    return numbers.count > 3 ? "\(shown)\(look.glyphs.ellipsis) (\(numbers.count))" : shown
+  }
+
+  static func lastComponent(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}

@@ -1,0 +1,85 @@
+import TextUI
+import TraceModel
+
+/// A row of a descriptor table as words, before it is fitted to a width.
+struct DescriptorRow: Sendable, Hashable {
+  var fd: Int32
+  var target: String
+  /// Offset, access flags, close-on-exec: the first ones matter most.
+  var details: [String]
+  /// What is queued in the socket.
+  var queued: String?
+  var mark: DescriptorTable.Mark?
+  /// Which numbers of the other process are proven to be the same open file description.
+  var same: String?
+}
+
+extension Inspector {
+  /// The table of one side, with the rows that just went in their old places.
+  func descriptorRows(_ side: Side) -> [DescriptorRow] {
+    guard let pid = lanes.pid(side), let table = scene.tables[pid] else { return [] }
+    let other = lanes.pid(side == .left ? .right : .left)
+    let maker = DescriptorRowMaker(
+      look: look, peers: scene.peers, other: other, label: { visible(history.label($0)) })
+    var rows = table.rows.map { maker.row($0, mark: table.marks[$0.fd]) }
+    for gone in table.gone where table[gone.fd] == nil {
+      let index = rows.firstIndex { $0.fd > gone.fd } ?? rows.count
+      rows.insert(maker.row(gone, mark: .gone), at: index)
+    }
+    return rows
+  }
+}
+
+/// Puts what is known about a descriptor into words.
+private struct DescriptorRowMaker {
+  var look: Look
+  var peers: PeerIndex
+  var other: Int32?
+  var label: (Int32) -> String
+
+  func row(_ facts: DescriptorFacts, mark: DescriptorTable.Mark?) -> DescriptorRow {
+    DescriptorRow(
+      fd: facts.fd, target: target(facts), details: details(facts), queued: queued(facts),
+      mark: mark, same: mark == .gone ? nil : same(facts))
+  }
+
+  private func target(_ facts: DescriptorFacts) -> String {
+    guard let socket = facts.socket else { return visible(facts.target) }
+    let name = socket.path.map { shortened(visible($0)) }
+    if socket.isListening { return "socket LISTEN " + (name ?? "") }
+    if let peer = peers.peer(of: socket) {
+      return "socket \(look.glyphs.joined) \(label(peer.pid)) \(peer.fd)"
+    }
+    if socket.peer != nil { return "socket \(look.glyphs.joined) not in sight" }
+    return "socket " + (name ?? "not joined")
+  }
+
+  /// Directories of a socket's path say less than its name.
+  private func shortened(_ path: String) -> String {
+    let last = TimelineText.lastComponent(path)
+    return last.count + 2 < path.count ? "\(look.glyphs.ellipsis)/\(last)" : path
+  }
+
+  private func details(_ facts: DescriptorFacts) -> [String] {
+    var details: [String] = []
+    if facts.socket == nil {
+      if let position = facts.position { details.append("pos \(position)") }
+      details += facts.flags.names
+    } else {
+      details += facts.flags.names.dropFirst()
+    }
+    if facts.closeOnExec { details.append("CLOEXEC") }
+    return details
+  }
+
+  private func queued(_ facts: DescriptorFacts) -> String? {
+    facts.queued.flatMap { $0 > 0 ? "\($0) queued" : nil }
+  }
+
+  private func same(_ facts: DescriptorFacts) -> String? {
+    guard let other else { return nil }
+    let numbers = peers.same(as: facts, in: other)
+    guard !numbers.isEmpty else { return nil }
+    return "\(look.glyphs.same) same as \(label(other)) \(TimelineText.list(numbers, look: look))"
+  }
+}

@@ -1,0 +1,102 @@
+import TextUI
+import TraceModel
+
+/// Draws a descriptor table: the numbers and targets in one column, what else is known in a
+/// second, and what is special at the right edge. What does not fit is left out from the least
+/// important on.
+struct DescriptorView {
+  var rows: [DescriptorRow]
+  var look: Look
+  /// What an empty table says.
+  var emptySentence: String
+
+  func draw(from first: Int, in area: Rect, _ frame: inout Frame) {
+    guard !rows.isEmpty else {
+      frame.write(emptySentence, x: area.x + 1, y: area.y, style: look[.dim], within: area)
+      return
+    }
+    let visible = rows.dropFirst(first).prefix(area.height)
+    let column = detailColumn(of: visible, width: area.width)
+    for (offset, row) in visible.enumerated() {
+      draw(row, in: area.row(offset), detailColumn: column, &frame)
+    }
+  }
+
+  private var numberWidth: Int { max(2, String(rows.last?.fd ?? 0).count) }
+
+  private func head(_ row: DescriptorRow) -> String {
+    let number = String(row.fd)
+    let padding = String(repeating: " ", count: max(0, numberWidth - number.count))
+    return "\(padding)\(number) \(look.glyphs.becomes) \(row.target)"
+  }
+
+  /// The column behind the longest target that leaves room for the rest of its row.
+  private func detailColumn(of rows: ArraySlice<DescriptorRow>, width: Int) -> Int {
+    let widths = rows.map { DisplayWidth.of(head($0)) }.filter { $0 <= width / 2 }
+    return (widths.max() ?? 0) + 2
+  }
+
+  private func draw(
+    _ row: DescriptorRow, in area: Rect, detailColumn: Int, _ frame: inout Frame
+  ) {
+    let tail = tailParts(row)
+    let tailWidth = tail.reduce(0) { $0 + DisplayWidth.of($1.text) + 2 }
+    let room = area.width - tailWidth
+    let isGone = row.mark == .gone
+    let headWidth = min(room, DisplayWidth.of(head(row)))
+    frame.write(
+      fitted(head(row), to: room, ellipsis: look.glyphs.ellipsis), x: area.x, y: area.y,
+      style: isGone ? look[.gone] : .plain, within: area)
+    var x = max(detailColumn, headWidth + 2)
+    for detail in row.details {
+      guard x + DisplayWidth.of(detail) <= room else { break }
+      x += frame.write(detail, x: area.x + x, y: area.y, style: look[.dim], within: area) + 2
+    }
+    var right = area.maxX - tailWidth
+    for part in tail {
+      right += 2
+      right += frame.write(part.text, x: right, y: area.y, style: look[part.role], within: area)
+    }
+  }
+
+  private func tailParts(_ row: DescriptorRow) -> [(text: String, role: Role)] {
+    var parts: [(text: String, role: Role)] = []
+    if let queued = row.queued { parts.append((queued, .kernel)) }
+    if let same = row.same { parts.append((same, .same)) }
+    switch row.mark {
+    case .new: parts.append(("NEW", .new))
+    case .changed: parts.append(("changed", .changed))
+    case .gone: parts.append(("gone", .gone))
+    case nil: break
+    }
+    return parts
+  }
+}
+
+/// `text`, or its beginning and end around an ellipsis when it is too wide.
+func fitted(_ text: String, to width: Int, ellipsis: String) -> String {
+  guard DisplayWidth.of(text) > width else { return text }
+  let room = width - DisplayWidth.of(ellipsis)
+  guard room > 0 else { return String(text.prefix(max(0, width))) }
+  let scalars = Array(text.unicodeScalars)
+  let back = scalars.reversed()
+  let front = taken(scalars, columns: room - room / 3)
+  let end = taken(Array(back), columns: room / 3).reversed()
+  return string(front) + ellipsis + string(end)
+}
+
+private func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+  var view = String.UnicodeScalarView()
+  view.append(contentsOf: scalars)
+  return String(view)
+}
+
+/// The first scalars that together take no more than `columns`.
+private func taken(_ scalars: [Unicode.Scalar], columns: Int) -> [Unicode.Scalar] {
+  var left = columns
+  return Array(
+    scalars.prefix { scalar in
+      left -= DisplayWidth.of(scalar)
+      return left >= 0
+    })
+}

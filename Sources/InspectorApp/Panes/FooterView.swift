@@ -1,0 +1,91 @@
+import TextUI
+import TraceModel
+
+/// The last line: a notice, what is being typed, or the keys that do something now.
+extension Inspector {
+  func drawFooter(in area: Rect, _ frame: inout Frame) {
+    if case .searching(let text) = mode {
+      drawSearch(text, in: area, &frame)
+      return
+    }
+    if let notice {
+      let text = fitted(notice, to: area.width - 2, ellipsis: look.glyphs.ellipsis)
+      frame.write(text, x: area.x + 1, y: area.y, style: look[.notice], within: area)
+      return
+    }
+    var x = area.x + 1
+    let last = "q quit"
+    for (index, hint) in hints.enumerated() {
+      let width = DisplayWidth.of(hint.key) + 1 + DisplayWidth.of(hint.word)
+      // Hints are left out from the end, but for how to get out.
+      let reserve = index == hints.count - 1 || mode != .normal ? 0 : last.count + 2
+      guard x + width + reserve < area.maxX || hint.isLast else { continue }
+      x += frame.write(
+        hint.key, x: x, y: area.y, style: hint.isUrgent ? look[.selected] : look[.key],
+        within: area)
+      x += frame.write(
+        " " + hint.word, x: x, y: area.y, style: hint.isUrgent ? look[.notice] : .plain,
+        within: area)
+      x += 2
+    }
+  }
+
+  private func drawSearch(_ text: String, in area: Rect, _ frame: inout Frame) {
+    let hint = "Enter search  Esc cancel"
+    let x = area.x + 1 + frame.write("/" + text, x: area.x + 1, y: area.y, within: area)
+    frame.cursor = Point(x: min(x, area.maxX - 1), y: area.y)
+    let hintX = area.maxX - hint.count - 1
+    if x + 2 <= hintX {
+      frame.write(hint, x: hintX, y: area.y, style: look[.dim], within: area)
+    }
+  }
+
+  /// A key and what it does now.
+  struct Hint: Sendable, Hashable {
+    var key: String
+    var word: String
+    var isUrgent = false
+    /// Whether it stays however narrow the screen is.
+    var isLast = false
+  }
+
+  var hints: [Hint] {
+    switch mode {
+    case .typing(let pid):
+      return [
+        Hint(key: "Esc", word: "stop typing"),
+        Hint(key: "every other key", word: "goes to \(visible(history.label(pid)))'s terminal"),
+      ]
+    case .help: return [Hint(key: "Esc", word: "close the help"), Hint(key: "q", word: "quit")]
+    case .searching: return []
+    case .normal:
+      return Keymap.bindings.compactMap { binding in
+        guard var word = binding.short, isUseful(binding.command) else { return nil }
+        if binding.command == .step, moment != .now { word = "forward" }
+        return Hint(
+          key: binding.keys.first?.name ?? "", word: word,
+          isUrgent: binding.command == .type && doesEverybodyWait && moment == .now,
+          isLast: binding.command == .quit)
+      }
+    }
+  }
+
+  /// Whether a command does something now, so that the footer should name it.
+  private func isUseful(_ command: Command) -> Bool {
+    let isNow = moment == .now
+    switch command {
+    case .step:
+      let canStep = options.live && status?.mode == .stepping && !doesEverybodyWait
+      return isNow ? canStep : true
+    case .back: return (cursorStep ?? 0) > 0
+    // Space does the same in the past.
+    case .forward: return false
+    case .now: return !isNow
+    case .resume: return options.live && status?.mode == .stepping && isNow
+    case .pause: return options.live && status?.mode == .running
+    case .type: return isNow && typingTarget != nil
+    case .toggle: return focus == .message && canToggleNode
+    default: return true
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import TextUI
+import TraceModel
+
+/// The first line: what is inspected, who is compared, and which moment is shown.
+extension Inspector {
+  func drawHeader(in area: Rect, _ frame: inout Frame) {
+    let isPast = moment != .now
+    let style = look[isPast ? .past : .now]
+    frame.fill(area, style: style)
+    let right = momentText + " "
+    let rightX = max(area.minX, area.maxX - DisplayWidth.of(right))
+    frame.write(right, x: rightX, y: area.y, style: style.adding(.bold), within: area)
+    let left = " fdpass-tui  \(title)"
+    let room = rightX - 2
+    let leftWidth = frame.write(
+      fitted(left, to: room, ellipsis: look.glyphs.ellipsis), x: area.x, y: area.y, style: style,
+      within: area)
+    let middle = processesText
+    let width = DisplayWidth.of(middle)
+    let x = max(leftWidth + 3, (area.width - width) / 2)
+    if x + width + 2 <= rightX {
+      frame.write(middle, x: x, y: area.y, style: style, within: area)
+    }
+  }
+
+  private var processesText: String {
+    let names = lanes.sides.compactMap { lanes.pid($0) }.map {
+      "\(visible(history.label($0))) \($0)"
+    }
+    let others = history.timeline.processes.count - names.count
+    return names.joined(separator: " \(look.glyphs.joined) ") + (others > 0 ? "  +\(others)" : "")
+  }
+
+  private var momentText: String {
+    let count = history.steps.count
+    let step = cursorStep.map { $0 + 1 } ?? 0
+    let place =
+      moment == .now ? "NOW  step \(step)" : "PAST  step \(step) of \(count)"
+    return "\(place)  \(stateText)"
+  }
+
+  private var stateText: String {
+    let glyphs = look.glyphs
+    if failure != nil { return "\(glyphs.ended) failed" }
+    guard options.live else { return "\(glyphs.recorded) recording" }
+    switch status?.mode {
+    case nil: return "\(glyphs.pending) starting"
+    case .ended: return "\(glyphs.ended) ended"
+    case .running: return "\(glyphs.running) running"
+    case .stepping: return "\(glyphs.stopped) \(doesEverybodyWait ? "all wait" : "stopped")"
+    }
+  }
+
+  /// The line that names all panes where not all of them are on the screen.
+  func drawTabs(in area: Rect, _ frame: inout Frame) {
+    let panes = Pane.all(sides: lanes.sides)
+    let long = panes.map { tabName($0, isShort: false) }
+    let isFitting = long.reduce(1) { $0 + DisplayWidth.of($1) + 2 } <= area.width
+    let names = isFitting ? long : panes.map { tabName($0, isShort: true) }
+    var x = area.x
+    for (pane, name) in zip(panes, names) {
+      let isFocused = pane == focus
+      let text = isFocused ? "[\(name)]" : " \(name) "
+      x += frame.write(
+        text, x: x, y: area.y, style: look[isFocused ? .focusedTitle : .dim], within: area)
+    }
+  }
+
+  private func tabName(_ pane: Pane, isShort: Bool) -> String {
+    func who(_ side: Side) -> String {
+      let label = lanes.pid(side).map { visible(history.label($0)) } ?? "process"
+      return fitted(label, to: isShort ? 6 : 12, ellipsis: look.glyphs.ellipsis)
+    }
+    return switch pane {
+    case .timeline: isShort ? "Time" : "Timeline"
+    case .message: isShort ? "Msg" : "Message"
+    case .bytes: "Bytes"
+    case .descriptors(let side): "\(who(side)) fds"
+    case .terminal(let side): "\(who(side)) tty"
+    case .explanation: isShort ? "Why" : "What happened"
+    }
+  }
+}

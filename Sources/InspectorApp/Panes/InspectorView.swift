@@ -1,0 +1,110 @@
+public import TextUI
+import TraceModel
+
+/// Puts the panes together.
+extension Inspector {
+  /// Draws everything into a blank frame.
+  public func view(_ frame: inout Frame) {
+    guard let layout else {
+      drawTooSmall(&frame)
+      return
+    }
+    drawHeader(in: layout.header, &frame)
+    if let tabs = layout.tabs { drawTabs(in: tabs, &frame) }
+    drawBorders(layout, &frame)
+    for box in layout.boxes { draw(box.pane, in: box.content, &frame) }
+    drawFooter(in: layout.footer, &frame)
+    if mode == .help { drawHelp(in: frame.bounds, &frame) }
+  }
+
+  private func draw(_ pane: Pane, in area: Rect, _ frame: inout Frame) {
+    switch pane {
+    case .timeline:
+      TimelineView(
+        history: history, lanes: lanes, look: look, top: timelineTop, cursor: scene.step,
+        pending: pendingRows
+      ).draw(in: area, &frame)
+    case .message: drawMessage(in: area, &frame)
+    case .bytes: drawBytes(in: area, &frame)
+    case .descriptors(let side): drawDescriptors(side, in: area, &frame)
+    case .terminal(let side): drawTerminal(side, in: area, &frame)
+    case .explanation: drawExplanation(in: area, &frame)
+    }
+  }
+
+  private func drawDescriptors(_ side: Side, in area: Rect, _ frame: inout Frame) {
+    let rows = descriptorRows(side)
+    let first = min(
+      max(0, rows.count - area.height), scrolls[.descriptors(side)] ?? initialScroll(of: .descriptors(side)))
+    let sentence =
+      switch lanes.pid(side).flatMap({ history.timeline.process($0)?.end }) {
+      case nil: "No descriptors."
+      case .some: "The process has ended; the kernel closed what it had."
+      }
+    DescriptorView(rows: rows, look: look, emptySentence: sentence)
+      .draw(from: first, in: area, &frame)
+  }
+
+  private func drawBorders(_ layout: Layout, _ frame: inout Frame) {
+    var grid = BorderGrid(size: frame.size)
+    for box in layout.boxes { grid.add(box.frame) }
+    // The focused one last: it shares its lines with its neighbours.
+    let ordered = layout.boxes.filter { $0.pane != focus } + layout.boxes.filter { $0.pane == focus }
+    for box in ordered {
+      let isFocused = box.pane == focus
+      grid.draw(
+        box.frame, in: &frame, glyphs: look.glyphs,
+        style: look[isFocused ? .focusedBorder : .border])
+    }
+    for box in layout.boxes { drawTitle(of: box, &frame) }
+  }
+
+  private func drawTitle(of box: Layout.Box, _ frame: inout Frame) {
+    let isFocused = box.pane == focus
+    let edge = box.frame.row(0).inset(horizontally: 1, vertically: 0)
+    var name = paneName(box.pane)
+    if case .terminal(let side) = box.pane, isTypedInto(side) { name += ": typing, Esc leaves" }
+    let text = fitted(name, to: edge.width - 6, ellipsis: look.glyphs.ellipsis)
+    let shown = isFocused ? "[ \(text) ]" : " \(text) "
+    let width = frame.write(
+      shown, x: edge.x, y: edge.y, style: look[isFocused ? .focusedTitle : .title], within: edge)
+    guard let more = moreText(of: box) else { return }
+    let x = edge.maxX - more.count - 1
+    if x > edge.x + width { frame.write(more, x: x, y: edge.y, style: look[.dim], within: edge) }
+  }
+
+  /// How much of a pane does not fit.
+  private func moreText(of box: Layout.Box) -> String? {
+    let rows = rowCount(of: box.pane)
+    let hidden = rows - box.content.height
+    guard hidden > 0 else { return nil }
+    let first = min(hidden, scrolls[box.pane] ?? initialScroll(of: box.pane))
+    return " \(first + 1)-\(first + box.content.height) of \(rows) "
+  }
+
+  func paneName(_ pane: Pane) -> String {
+    func who(_ side: Side) -> String? { lanes.pid(side).map { visible(history.label($0)) } }
+    switch pane {
+    case .timeline: return "Timeline"
+    case .message:
+      let title = messageTitle
+      return title.isEmpty ? "Message" : "Message: \(title)"
+    case .bytes: return "Bytes"
+    case .descriptors(let side):
+      guard let name = who(side), let pid = lanes.pid(side) else { return "Descriptors" }
+      return "\(name) /proc/\(pid)/fd"
+    case .terminal(let side): return who(side).map { "\($0)'s terminal" } ?? "Terminal"
+    case .explanation: return "What just happened"
+    }
+  }
+
+  private func drawTooSmall(_ frame: inout Frame) {
+    let times = look.glyphs.times
+    let sentence =
+      "fdpass-tui needs at least \(Layout.wanted.width)\(times)\(Layout.wanted.height); "
+      + "this terminal is \(size.width)\(times)\(size.height): make it larger."
+    for (row, line) in wrapped(sentence, width: size.width).enumerated() {
+      frame.write(line, x: 0, y: row)
+    }
+  }
+}

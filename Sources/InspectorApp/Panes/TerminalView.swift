@@ -1,0 +1,44 @@
+import TextUI
+import TraceModel
+
+extension Inspector {
+  func picture(_ side: Side) -> TerminalPicture? {
+    guard let pid = lanes.pid(side), let owner = terminalOwner(of: pid) else { return nil }
+    return terminals.first { $0.pid == owner }
+  }
+
+  /// The rows of a side's terminal down to the last one that shows anything.
+  func terminalRows(_ side: Side) -> Int {
+    guard let picture = picture(side) else { return 0 }
+    let last = picture.rows.lastIndex { row in row.contains { $0 != .blank } } ?? -1
+    let cursor = picture.cursor.map { min($0.y, picture.rows.count - 1) } ?? -1
+    return max(last, cursor) + 1
+  }
+
+  func isTypedInto(_ side: Side) -> Bool {
+    guard case .typing(let pid) = mode, let lane = lanes.pid(side) else { return false }
+    return terminalOwner(of: lane) == pid
+  }
+
+  func drawTerminal(_ side: Side, in area: Rect, _ frame: inout Frame) {
+    let first = scrolls[.terminal(side)] ?? max(0, terminalRows(side) - area.height)
+    guard let picture = picture(side) else {
+      let sentence =
+        lanes.pid(side) == nil
+        ? "No process yet." : "It was not given a terminal of ours; what it prints goes elsewhere."
+      frame.write(sentence, x: area.x + 1, y: area.y, style: look[.dim], within: area)
+      return
+    }
+    let isUntouched = terminalRows(side) <= 1 && picture.rows.first?.contains { $0 != .blank } != true
+    if isUntouched, !isTypedInto(side) {
+      frame.write("Nothing printed yet.", x: area.x + 1, y: area.y, style: look[.dim], within: area)
+      return
+    }
+    for (offset, row) in picture.rows.dropFirst(first).prefix(area.height).enumerated() {
+      frame.write(row, x: area.x, y: area.y + offset, within: area)
+    }
+    guard isTypedInto(side), let cursor = picture.cursor else { return }
+    let place = Point(x: area.x + cursor.x, y: area.y + cursor.y - first)
+    if area.contains(place) { frame.cursor = place }
+  }
+}

@@ -1,0 +1,105 @@
+import TextUI
+import TraceModel
+
+/// What stands in the lanes of one row.
+struct Lane {
+  /// Nil for a process that has no lane.
+  var side: Side?
+  var text: String
+  var flow: TimelineText.Flow
+  var isFailure = false
+  var isPending = false
+}
+
+/// The lanes' texts and arrows, and the kernel's line between them.
+extension TimelineView {
+  func flights(after index: Int) -> Int {
+    history.flights.counts.indices.contains(index) ? history.flights.counts[index] : 0
+  }
+
+  /// Whether the row is the first below the one in which the flight began, or the first visible.
+  func isFirstOfFlight(_ index: Int) -> Bool {
+    index == top || flights(after: index - 1) != flights(after: index - 2)
+  }
+
+  /// Which neighbours the kernel's line joins in the row of a step; see ``Glyphs/box``.
+  func kernelLink(_ index: Int, _ lane: Lane) -> UInt8 {
+    var link: UInt8 = 0
+    if flights(after: index - 1) > 0 { link |= 1 }
+    if flights(after: index) > 0 { link |= 2 }
+    switch lane.flow {
+    case .into(descriptors: true), .outOf(descriptors: true):
+      if lane.side == .left { link |= 4 }
+      if lane.side == .right { link |= 8 }
+    default: break
+    }
+    return link
+  }
+
+  func drawKernel(
+    _ link: UInt8, labelled count: Int, y: Int, _ columns: Columns, _ area: Rect,
+    _ frame: inout Frame
+  ) {
+    guard link != 0 else { return }
+    frame.write(
+      look.glyphs.box[Int(link)], x: columns.kernel, y: y, style: look[.kernel], within: area)
+    guard link == 3, count > 0 else { return }
+    let label = count == 1 ? "1 fd in flight" : "\(count) fds in flight"
+    let width = DisplayWidth.of(label)
+    // It stands where the lanes leave room, best on the right.
+    for x in [columns.kernel + 2, columns.kernel - 1 - width] {
+      let isFree = (x - 1...x + width).allSatisfy { frame[$0, y].base == " " || $0 == columns.kernel }
+      guard isFree, x > columns.number, x + width <= columns.end else { continue }
+      frame.write(label, x: x, y: y, style: look[.kernel], within: area)
+      return
+    }
+  }
+
+  func draw(
+    _ lane: Lane, owner: Int32, hasJoint: Bool, y: Int, _ columns: Columns, _ area: Rect,
+    _ frame: inout Frame
+  ) {
+    let style = self.style(of: lane)
+    guard let side = lane.side else {
+      let text = "\(visible(history.label(owner))): \(lane.text)"
+      frame.write(text, x: columns.left, y: y, style: look[.dim], within: area)
+      return
+    }
+    // A lane's text may reach into the other one where no arrow and no line is in the way.
+    let limit = lane.flow == .none && !hasJoint
+      ? columns.end - columns.left : columns.laneWidth
+    let text = fitted(lane.text, to: limit, ellipsis: look.glyphs.ellipsis)
+    let width = DisplayWidth.of(text)
+    let x = side == .left ? columns.left : columns.end - width
+    frame.write(text, x: x, y: y, style: style, within: area)
+    // The arrow covers the columns between the text and the kernel's line.
+    let near = side == .left ? x + width + 1 : x - 2
+    let far = hasJoint
+      ? (side == .left ? columns.kernel - 1 : columns.kernel + 1) : columns.kernel
+    let span = side == .left ? near...max(near, far) : min(near, far)...near
+    drawArrow(lane.flow, side: side, span, y: y, style: style, area, &frame)
+  }
+
+  private func style(of lane: Lane) -> Style {
+    if lane.isPending { return look[.dim] }
+    if lane.isFailure { return look[.warning] }
+    return look[lane.side?.role ?? .dim]
+  }
+
+  private func drawArrow(
+    _ flow: TimelineText.Flow, side: Side, _ span: ClosedRange<Int>, y: Int, style: Style,
+    _ area: Rect, _ frame: inout Frame
+  ) {
+    let pointsRight: Bool
+    switch flow {
+    case .none: return
+    case .into: pointsRight = side == .left
+    case .outOf: pointsRight = side == .right
+    }
+    let glyphs = look.glyphs
+    let line = glyphs.line(span.count - 1)
+    frame.write(
+      pointsRight ? line + glyphs.arrowRight : glyphs.arrowLeft + line,
+      x: span.lowerBound, y: y, style: style, within: area)
+  }
+}
