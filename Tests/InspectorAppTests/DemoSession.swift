@@ -103,7 +103,8 @@ struct DemoSession {
 
   static let answer = MessageRecord(
     call: "sendmsg", socket: info(4, inode: 70112, peer: 70111, path: path), result: 17,
-    flags: MessageFlags(rawValue: 0x4000), data: DataExcerpt(bytes: Array("Here is my stdout".utf8)),
+    flags: MessageFlags(rawValue: 0x4000),
+    data: DataExcerpt(bytes: Array("Here is my stdout".utf8)),
     control: rights([1]), descriptors: [stdout])
 
   static func rights(_ numbers: [Int32], capacity: Int? = nil) -> ControlExcerpt {

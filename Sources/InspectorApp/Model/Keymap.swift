@@ -34,7 +34,8 @@ enum Keymap {
     Binding(
       "1 … 9", digits, .stepProcess,
       help: "step only that process, counted in order of appearance"),
-    Binding("b Left", [.character("b"), Key(.left)], .back, short: "back", help: "look one step back"),
+    Binding(
+      "b Left", [.character("b"), Key(.left)], .back, short: "back", help: "look one step back"),
     Binding("Right", [Key(.right)], .forward, short: "forward", help: "look one step forward"),
     Binding("End", [Key(.end)], .now, short: "now", help: "return to now"),
     Binding(

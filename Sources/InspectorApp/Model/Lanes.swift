@@ -26,7 +26,8 @@ struct Lanes: Sendable, Hashable {
       pair.append(other)
     }
     if pair.allSatisfy({ side(of: $0) != nil }) { return }
-    if pair.count < 2, let keep = [left, right].compactMap(\.self).first(where: { $0 != event.pid })
+    if pair.count < 2,
+      let keep = [left, right].compactMap(\.self).first(where: { $0 != event.pid })
     {
       pair.append(keep)
     }

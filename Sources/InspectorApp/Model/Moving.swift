@@ -79,7 +79,9 @@ extension Inspector {
     switch pane {
     case .descriptors(let side):
       let rows = descriptorRows(side)
-      guard let first = rows.firstIndex(where: { $0.mark != nil }), first >= height else { return 0 }
+      guard let first = rows.firstIndex(where: { $0.mark != nil }), first >= height else {
+        return 0
+      }
       return min(first - height / 2, max(0, rows.count - height))
     case .terminal(let side): return max(0, terminalRows(side) - height)
     case .timeline, .message, .bytes, .explanation: return 0

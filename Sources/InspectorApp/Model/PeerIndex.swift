@@ -18,7 +18,9 @@ struct PeerIndex: Sendable {
       for row in tables[pid]?.rows ?? [] {
         let place = Place(pid: pid, fd: row.fd)
         if let socket = row.socket, sockets[socket.inode] == nil { sockets[socket.inode] = place }
-        if let description = row.description { descriptions[description, default: []].append(place) }
+        if let description = row.description {
+          descriptions[description, default: []].append(place)
+        }
       }
     }
   }

@@ -55,7 +55,8 @@ extension Inspector {
   var waitersSentence: String {
     let waits = (status?.threads ?? []).compactMap { thread -> String? in
       guard case .waiting(let call, let fd) = thread.state else { return nil }
-      return "\(visible(history.label(thread.pid))) in \(visible(call))(\(fd.map(String.init) ?? ""))"
+      return
+        "\(visible(history.label(thread.pid))) in \(visible(call))(\(fd.map(String.init) ?? ""))"
     }
     let shown = waits.prefix(3).joined(separator: ", ")
     return waits.count > 3 ? shown + " and \(waits.count - 3) more" : shown

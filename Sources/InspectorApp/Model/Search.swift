@@ -45,7 +45,8 @@ extension Inspector {
   private func matches(step: Int) -> Bool {
     let isExact = lastSearch.contains(where: \.isUppercase)
     let wanted = isExact ? lastSearch : lastSearch.lowercased()
-    for sequence in history.steps[step]...max(history.steps[step], history.lastEvent(ofStep: step)) {
+    for sequence in history.steps[step]...max(history.steps[step], history.lastEvent(ofStep: step))
+    {
       guard let event = history.timeline[sequence] else { continue }
       let line = EventLine.text(event, in: history.timeline)
       if (isExact ? line : line.lowercased()).contains(wanted) { return true }

@@ -35,7 +35,8 @@ extension Inspector {
   private func drawDescriptors(_ side: Side, in area: Rect, _ frame: inout Frame) {
     let rows = descriptorRows(side)
     let first = min(
-      max(0, rows.count - area.height), scrolls[.descriptors(side)] ?? initialScroll(of: .descriptors(side)))
+      max(0, rows.count - area.height),
+      scrolls[.descriptors(side)] ?? initialScroll(of: .descriptors(side)))
     let sentence =
       switch lanes.pid(side).flatMap({ history.timeline.process($0)?.end }) {
       case nil: "No descriptors."
@@ -49,7 +50,8 @@ extension Inspector {
     var grid = BorderGrid(size: frame.size)
     for box in layout.boxes { grid.add(box.frame) }
     // The focused one last: it shares its lines with its neighbours.
-    let ordered = layout.boxes.filter { $0.pane != focus } + layout.boxes.filter { $0.pane == focus }
+    let ordered =
+      layout.boxes.filter { $0.pane != focus } + layout.boxes.filter { $0.pane == focus }
     for box in ordered {
       let isFocused = box.pane == focus
       grid.draw(

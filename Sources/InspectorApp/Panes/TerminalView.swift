@@ -29,7 +29,8 @@ extension Inspector {
       frame.write(sentence, x: area.x + 1, y: area.y, style: look[.dim], within: area)
       return
     }
-    let isUntouched = terminalRows(side) <= 1 && picture.rows.first?.contains { $0 != .blank } != true
+    let isUntouched =
+      terminalRows(side) <= 1 && picture.rows.first?.contains { $0 != .blank } != true
     if isUntouched, !isTypedInto(side) {
       frame.write("Nothing printed yet.", x: area.x + 1, y: area.y, style: look[.dim], within: area)
       return

@@ -48,7 +48,9 @@ extension TimelineView {
     let width = DisplayWidth.of(label)
     // It stands where the lanes leave room, best on the right.
     for x in [columns.kernel + 2, columns.kernel - 1 - width] {
-      let isFree = (x - 1...x + width).allSatisfy { frame[$0, y].base == " " || $0 == columns.kernel }
+      let isFree = (x - 1...x + width).allSatisfy {
+        frame[$0, y].base == " " || $0 == columns.kernel
+      }
       guard isFree, x > columns.number, x + width <= columns.end else { continue }
       frame.write(label, x: x, y: y, style: look[.kernel], within: area)
       return
@@ -66,7 +68,8 @@ extension TimelineView {
       return
     }
     // A lane's text may reach into the other one where no arrow and no line is in the way.
-    let limit = lane.flow == .none && !hasJoint
+    let limit =
+      lane.flow == .none && !hasJoint
       ? columns.end - columns.left : columns.laneWidth
     let text = fitted(lane.text, to: limit, ellipsis: look.glyphs.ellipsis)
     let width = DisplayWidth.of(text)
@@ -74,7 +77,8 @@ extension TimelineView {
     frame.write(text, x: x, y: y, style: style, within: area)
     // The arrow covers the columns between the text and the kernel's line.
     let near = side == .left ? x + width + 1 : x - 2
-    let far = hasJoint
+    let far =
+      hasJoint
       ? (side == .left ? columns.kernel - 1 : columns.kernel + 1) : columns.kernel
     let span = side == .left ? near...max(near, far) : min(near, far)...near
     drawArrow(lane.flow, side: side, span, y: y, style: style, area, &frame)

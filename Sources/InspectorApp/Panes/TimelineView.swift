@@ -85,7 +85,8 @@ struct TimelineView {
       flow: TimelineText.flow(event), isFailure: isFailure(event))
     let link = kernelLink(index, lane)
     draw(lane, owner: event.pid, hasJoint: link != 0, y: y, columns, area, &frame)
-    drawKernel(link, labelled: isFirstOfFlight(index) ? flights(after: index) : 0,
+    drawKernel(
+      link, labelled: isFirstOfFlight(index) ? flights(after: index) : 0,
       y: y, columns, area, &frame)
     guard index == cursor else { return }
     frame.write(look.glyphs.cursor, x: columns.mark, y: y, style: look[.key], within: area)
