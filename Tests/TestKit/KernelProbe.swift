@@ -15,8 +15,7 @@ enum KernelProbe {
     return isAllowed
   }
 
-  /// `KCMP_FILE` of our descriptor 0 and itself, kcmp(2). Any descriptor may be closed, hence a
-  /// fresh pair of numbers: the answer must be "equal".
+  /// `KCMP_FILE` of a descriptor of ours and itself, kcmp(2): the answer must be "equal".
   static func allowsComparing() -> Bool {
     let descriptor = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
     defer { close(descriptor) }
