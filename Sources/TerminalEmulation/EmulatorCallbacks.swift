@@ -1,0 +1,54 @@
+import CVTerm
+import Glibc
+
+/// The functions by which libvterm reports to its ``TerminalEmulator``.
+///
+/// Each gets the emulator as its user pointer, which outlives the terminal it owns.
+@safe
+enum EmulatorCallbacks {
+  /// libvterm keeps the pointer, so the table lives as long as the program.
+  nonisolated(unsafe) static let table: UnsafePointer<VTermScreenCallbacks> = {
+    let table = UnsafeMutablePointer<VTermScreenCallbacks>.allocate(capacity: 1)
+    var callbacks = VTermScreenCallbacks()
+    unsafe callbacks.settermprop = setProperty
+    unsafe callbacks.sb_pushline = pushLine
+    unsafe table.initialize(to: callbacks)
+    return unsafe UnsafePointer(table)
+  }()
+
+  static let output: @convention(c) (UnsafePointer<CChar>?, Int, UnsafeMutableRawPointer?) -> Void =
+    { bytes, count, user in
+      let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
+      unsafe emulator(user)?.didSend(Array(buffer))
+    }
+
+  private static let pushLine:
+    @convention(c) (Int32, UnsafePointer<VTermScreenCell>?, UnsafeMutableRawPointer?) -> Int32 =
+      { columns, cells, user in
+        let buffer = unsafe UnsafeBufferPointer(start: cells, count: Int(columns))
+        unsafe emulator(user)?.didScrollAway(Array(buffer))
+        return 1
+      }
+
+  private static let setProperty:
+    @convention(c) (
+      VTermProp, UnsafeMutablePointer<VTermValue>?, UnsafeMutableRawPointer?
+    ) -> Int32 = { property, value, user in
+      guard let value = unsafe value, let emulator = unsafe emulator(user) else { return 0 }
+      switch property {
+      case VTERM_PROP_CURSORVISIBLE:
+        unsafe emulator.didShowCursor(value.pointee.boolean != 0)
+      case VTERM_PROP_TITLE:
+        guard let title = unsafe value.pointee.string else { return 0 }
+        unsafe emulator.didSetTitle(
+          Array(UnsafeRawBufferPointer(start: title, count: strlen(title))))
+      default: break
+      }
+      return 1
+    }
+
+  private static func emulator(_ user: UnsafeMutableRawPointer?) -> TerminalEmulator? {
+    guard let user = unsafe user else { return nil }
+    return unsafe Unmanaged<TerminalEmulator>.fromOpaque(user).takeUnretainedValue()
+  }
+}

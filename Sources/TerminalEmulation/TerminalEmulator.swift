@@ -1,0 +1,182 @@
+import CVTerm
+public import TextUI
+
+/// A terminal in memory: takes what a program prints and says what its screen would show.
+///
+/// Nothing that is fed in can reach the user's terminal: the cells hold only characters that are
+/// safe to draw. libvterm (the emulation of Neovim's terminal) does the work. Use it from one
+/// thread.
+@safe
+public final class TerminalEmulator {
+  /// The most lines that are kept after they scrolled away.
+  public static let scrollbackLimit = 1000
+  private static let replyLimit = 65536
+  private static let titleLimit = 256
+
+  /// Columns and rows, at least one each.
+  public private(set) var size: Size
+  /// The title the program gave its window, made visible.
+  public private(set) var title = ""
+
+  private let terminal: OpaquePointer
+  private let screen: OpaquePointer
+  private var cursorIsVisible = true
+  private var scrolledAway: [[Cell]] = []
+  private var replies: [UInt8] = []
+  /// Read from libvterm once after each change.
+  private var cachedRows: [[Cell]]?
+
+  /// A blank screen.
+  public init(size: Size) {
+    let size = Self.atLeastOne(size)
+    self.size = size
+    // Like Swift itself, libvterm does not go on without memory.
+    unsafe terminal = vterm_new(Int32(size.height), Int32(size.width))
+    unsafe screen = vterm_obtain_screen(terminal)
+    unsafe vterm_set_utf8(terminal, 1)
+    unsafe vterm_screen_enable_altscreen(screen, 1)
+    let user = unsafe Unmanaged.passUnretained(self).toOpaque()
+    unsafe vterm_screen_set_callbacks(screen, EmulatorCallbacks.table, user)
+    unsafe vterm_output_set_callback(terminal, EmulatorCallbacks.output, user)
+    unsafe vterm_screen_reset(screen, 1)
+  }
+
+  deinit {
+    unsafe vterm_free(terminal)
+  }
+
+  private static func atLeastOne(_ size: Size) -> Size {
+    Size(width: max(1, size.width), height: max(1, size.height))
+  }
+
+  // MARK: The program's side
+
+  /// Takes what a program printed: text, escape sequences, or anything else.
+  public func feed(_ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    cachedRows = nil
+    unsafe bytes.withUnsafeBytes { buffer in
+      let characters = unsafe buffer.bindMemory(to: CChar.self)
+      _ = unsafe vterm_input_write(terminal, characters.baseAddress, characters.count)
+    }
+  }
+
+  /// Gives the screen another size; the program is told by ``PseudoTerminal/resize(_:)``.
+  public func resize(_ newSize: Size) {
+    let newSize = Self.atLeastOne(newSize)
+    guard newSize != size else { return }
+    size = newSize
+    cachedRows = nil
+    unsafe vterm_set_size(terminal, Int32(newSize.height), Int32(newSize.width))
+  }
+
+  /// What the terminal answered to the program's questions since the last call.
+  ///
+  /// To be written to the master of its pseudo-terminal. More than 64 KiB that nobody takes are
+  /// dropped.
+  public func takeReplies() -> [UInt8] {
+    defer { replies = [] }
+    return replies
+  }
+
+  // MARK: The screen
+
+  /// All rows from the top, each `size.width` cells.
+  public func rows() -> [[Cell]] {
+    if let cachedRows { return cachedRows }
+    let rows = (0..<size.height).map { y in
+      Cell.row((0..<size.width).map { x in emulatedCell(x, y) })
+    }
+    cachedRows = rows
+    return rows
+  }
+
+  /// The cell at column `x` of row `y`; a blank outside of the screen.
+  public func cell(_ x: Int, _ y: Int) -> Cell {
+    guard Rect(size).contains(Point(x: x, y: y)) else { return .blank }
+    return rows()[y][x]
+  }
+
+  private func emulatedCell(_ x: Int, _ y: Int) -> VTermScreenCell {
+    var cell = VTermScreenCell()
+    _ = unsafe vterm_screen_get_cell(screen, VTermPos(row: Int32(y), col: Int32(x)), &cell)
+    return cell
+  }
+
+  /// Where the cursor is; nil when the program hid it.
+  public var cursor: Point? {
+    guard cursorIsVisible else { return nil }
+    var position = VTermPos()
+    unsafe vterm_state_get_cursorpos(vterm_obtain_state(terminal), &position)
+    return Point(
+      x: min(Int(position.col), size.width - 1), y: min(Int(position.row), size.height - 1))
+  }
+
+  /// The lines that scrolled away at the top, oldest first, in the width they had.
+  public var scrollback: [[Cell]] {
+    Array(scrolledAway.suffix(Self.scrollbackLimit))
+  }
+
+  // MARK: The user's side
+
+  /// The bytes that the terminal sends for `key`, to be written to the pseudo-terminal.
+  public func key(_ key: Key) -> [UInt8] {
+    if case .character(let character) = key.code {
+      return KeyBytes.bytes(character, key.modifiers)
+    }
+    guard let code = KeyBytes.code(key.code) else { return [] }
+    return sent {
+      unsafe vterm_keyboard_key(terminal, code, KeyBytes.modifiers(key))
+    }
+  }
+
+  /// The bytes that the terminal sends when `text` is pasted.
+  ///
+  /// Line ends become Enter; other control characters are left out, so that the text cannot end
+  /// a bracketed paste by itself.
+  public func text(_ text: String) -> [UInt8] {
+    var content: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n", "\r": content.append(0x0D)
+      case "\t": content.append(0x09)
+      case "\0"..." ", "\u{7F}"..."\u{9F}": if scalar == " " { content.append(0x20) }
+      default: content += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      }
+    }
+    let start = sent { unsafe vterm_keyboard_start_paste(terminal) }
+    let end = sent { unsafe vterm_keyboard_end_paste(terminal) }
+    return start + content + end
+  }
+
+  /// What libvterm sends during `body`, apart from its answers to the program.
+  private func sent(_ body: () -> Void) -> [UInt8] {
+    let before = replies
+    replies = []
+    body()
+    defer { replies = before }
+    return replies
+  }
+
+  // MARK: What libvterm reports
+
+  func didSend(_ bytes: [UInt8]) {
+    if replies.count + bytes.count <= Self.replyLimit { replies += bytes }
+  }
+
+  func didScrollAway(_ cells: [VTermScreenCell]) {
+    scrolledAway.append(Cell.row(cells))
+    // Dropping many at once keeps a program that prints much fast.
+    if scrolledAway.count >= 2 * Self.scrollbackLimit {
+      scrolledAway.removeFirst(scrolledAway.count - Self.scrollbackLimit)
+    }
+  }
+
+  func didShowCursor(_ isVisible: Bool) {
+    cursorIsVisible = isVisible
+  }
+
+  func didSetTitle(_ bytes: [UInt8]) {
+    title = String(visible(bytes).prefix(Self.titleLimit))
+  }
+}
