@@ -1,5 +1,4 @@
 import CVTerm
-import Glibc
 
 /// The functions by which libvterm reports to its ``TerminalEmulator``.
 ///
@@ -34,15 +33,8 @@ enum EmulatorCallbacks {
     @convention(c) (
       VTermProp, UnsafeMutablePointer<VTermValue>?, UnsafeMutableRawPointer?
     ) -> Int32 = { property, value, user in
-      guard let value = unsafe value, let emulator = unsafe emulator(user) else { return 0 }
-      switch property {
-      case VTERM_PROP_CURSORVISIBLE:
-        unsafe emulator.didShowCursor(value.pointee.boolean != 0)
-      case VTERM_PROP_TITLE:
-        guard let title = unsafe value.pointee.string else { return 0 }
-        unsafe emulator.didSetTitle(
-          Array(UnsafeRawBufferPointer(start: title, count: strlen(title))))
-      default: break
+      if property == VTERM_PROP_CURSORVISIBLE, let value = unsafe value {
+        unsafe emulator(user)?.didShowCursor(value.pointee.boolean != 0)
       }
       return 1
     }

@@ -12,6 +12,7 @@ public final class TerminalEmulator {
   public static let scrollbackLimit = 1000
   private static let replyLimit = 65536
   private static let titleLimit = 256
+  private static let chunk = 4096
 
   /// Columns and rows, at least one each.
   public private(set) var size: Size
@@ -20,6 +21,7 @@ public final class TerminalEmulator {
 
   private let terminal: OpaquePointer
   private let screen: OpaquePointer
+  private var filter = OutputFilter()
   private var cursorIsVisible = true
   private var scrolledAway: [[Cell]] = []
   private var replies: [UInt8] = []
@@ -31,7 +33,7 @@ public final class TerminalEmulator {
     let size = Self.atLeastOne(size)
     self.size = size
     // Like Swift itself, libvterm does not go on without memory.
-    unsafe terminal = vterm_new(Int32(size.height), Int32(size.width))
+    unsafe terminal = vterm_new(Int32(size.height), Self.columns(size))
     unsafe screen = vterm_obtain_screen(terminal)
     unsafe vterm_set_utf8(terminal, 1)
     unsafe vterm_screen_enable_altscreen(screen, 1)
@@ -49,15 +51,30 @@ public final class TerminalEmulator {
     Size(width: max(1, size.width), height: max(1, size.height))
   }
 
+  /// With one column libvterm has no place for the right half of a wide character.
+  private static func columns(_ size: Size) -> Int32 {
+    Int32(max(2, size.width))
+  }
+
   // MARK: The program's side
 
   /// Takes what a program printed: text, escape sequences, or anything else.
   public func feed(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
+    let harmless = filter.filtered(bytes)
+    if let title = filter.title { self.title = String(visible(title).prefix(Self.titleLimit)) }
+    write(harmless)
+  }
+
+  private func write(_ bytes: [UInt8]) {
     cachedRows = nil
     unsafe bytes.withUnsafeBytes { buffer in
       let characters = unsafe buffer.bindMemory(to: CChar.self)
-      _ = unsafe vterm_input_write(terminal, characters.baseAddress, characters.count)
+      // libvterm puts four times the length of a text on the stack.
+      for start in stride(from: 0, to: characters.count, by: Self.chunk) {
+        let length = min(Self.chunk, characters.count - start)
+        unsafe vterm_input_write(terminal, characters.baseAddress?.advanced(by: start), length)
+      }
     }
   }
 
@@ -65,9 +82,23 @@ public final class TerminalEmulator {
   public func resize(_ newSize: Size) {
     let newSize = Self.atLeastOne(newSize)
     guard newSize != size else { return }
+    let shrinks = newSize.width < size.width || newSize.height < size.height
     size = newSize
     cachedRows = nil
-    unsafe vterm_set_size(terminal, Int32(newSize.height), Int32(newSize.width))
+    unsafe vterm_set_size(terminal, Int32(newSize.height), Self.columns(newSize))
+    if shrinks { bringPositionsInside() }
+  }
+
+  /// Moves the cursor, the saved cursor and the margins to where they exist.
+  ///
+  /// libvterm 0.1.4 leaves them outside of a smaller screen, the cursor even above it, and then
+  /// reads memory that is not its own.
+  private func bringPositionsInside() {
+    var position = VTermPos()
+    unsafe vterm_state_get_cursorpos(vterm_obtain_state(terminal), &position)
+    let row = min(max(0, Int(position.row)), size.height - 1) + 1
+    let column = min(max(0, Int(position.col)), size.width - 1) + 1
+    write(Array("\u{1B}[r\u{1B}[\(row);\(column)H\u{1B}7".utf8))
   }
 
   /// What the terminal answered to the program's questions since the last call.
@@ -174,9 +205,5 @@ public final class TerminalEmulator {
 
   func didShowCursor(_ isVisible: Bool) {
     cursorIsVisible = isVisible
-  }
-
-  func didSetTitle(_ bytes: [UInt8]) {
-    title = String(visible(bytes).prefix(Self.titleLimit))
   }
 }
