@@ -55,7 +55,7 @@ struct Layout: Sendable, Hashable {
   func box(at point: Point) -> Box? { boxes.first { $0.frame.contains(point) } }
 
   private static func everything(in body: Rect, sides: [Side]) -> [Box] {
-    let explanation = min(5, max(3, body.height / 8))
+    let explanation = min(7, max(4, (body.height - 2) / 6))
     let terminals = min(12, max(3, body.height / 8))
     let descriptors = min(14, max(5, body.height / 5))
     let top = body.height - 5 - explanation - terminals - descriptors
@@ -78,7 +78,7 @@ struct Layout: Sendable, Hashable {
   }
 
   private static func some(in body: Rect, choice: Choice) -> [Box] {
-    let explanation = max(3, min(5, body.height / 5))
+    let explanation = max(3, min(6, body.height / 4))
     let rest = body.height - 3 - explanation
     let pane = choice.focus == .explanation ? choice.companion : choice.focus
     guard rest >= 12 else {

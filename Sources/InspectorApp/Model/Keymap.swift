@@ -30,7 +30,7 @@ enum Keymap {
   static let bindings: [Binding] = [
     Binding(
       "Space s", [.character(" "), .character("s")], .step, short: "step",
-      help: "let one process go to its next stopping point; in the past: one step forward"),
+      help: "let one process go on to its next stop; in the past, look forward"),
     Binding(
       "1 … 9", digits, .stepProcess,
       help: "step only that process, counted in order of appearance"),
@@ -64,7 +64,7 @@ enum Keymap {
       "? F1", [.character("?"), Key(.function(1))], .help, short: "help", help: "this help"),
     Binding(
       "Esc", [Key(.escape)], .escape,
-      help: "back out: of typing, help, zoom, then of the past"),
+      help: "leave typing, help, zoom, then the past"),
     Binding("C-z", [.control("z")], .suspend, help: "suspend; fg in the shell resumes"),
     Binding("q C-c", [.character("q"), .control("c")], .quit, short: "quit", help: "quit"),
   ]

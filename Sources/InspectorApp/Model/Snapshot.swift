@@ -16,6 +16,7 @@ struct Snapshot: Sendable {
   var tables: [Int32: DescriptorTable] = [:]
   var peers = PeerIndex()
   var message: ShownMessage?
+  var lines = MessageLines()
   var whatHappened = ""
   var whatComesNext = ""
 }

@@ -7,6 +7,8 @@ struct DescriptorRow: Sendable, Hashable {
   var target: String
   /// Offset, access flags, close-on-exec: the first ones matter most.
   var details: [String]
+  /// Whether its details stand in the common column; what sockets are called is too long for it.
+  var isAligned: Bool
   /// What is queued in the socket.
   var queued: String?
   var mark: DescriptorTable.Mark?
@@ -39,7 +41,8 @@ private struct DescriptorRowMaker {
 
   func row(_ facts: DescriptorFacts, mark: DescriptorTable.Mark?) -> DescriptorRow {
     DescriptorRow(
-      fd: facts.fd, target: target(facts), details: details(facts), queued: queued(facts),
+      fd: facts.fd, target: target(facts), details: details(facts),
+      isAligned: facts.socket == nil, queued: queued(facts),
       mark: mark, same: mark == .gone ? nil : same(facts))
   }
 

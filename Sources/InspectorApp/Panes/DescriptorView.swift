@@ -22,17 +22,18 @@ struct DescriptorView {
     }
   }
 
-  private var numberWidth: Int { max(2, String(rows.last?.fd ?? 0).count) }
+  private var numberWidth: Int { max(1, String(rows.last?.fd ?? 0).count) }
 
   private func head(_ row: DescriptorRow) -> String {
     let number = String(row.fd)
     let padding = String(repeating: " ", count: max(0, numberWidth - number.count))
-    return "\(padding)\(number) \(look.glyphs.becomes) \(row.target)"
+    return " \(padding)\(number) \(look.glyphs.becomes) \(row.target)"
   }
 
   /// The column behind the longest target that leaves room for the rest of its row.
   private func detailColumn(of rows: ArraySlice<DescriptorRow>, width: Int) -> Int {
-    let widths = rows.map { DisplayWidth.of(head($0)) }.filter { $0 <= width / 2 }
+    let widths = rows.filter { $0.isAligned }.map { DisplayWidth.of(head($0)) }
+      .filter { $0 <= width / 2 }
     return (widths.max() ?? 0) + 2
   }
 
@@ -40,7 +41,7 @@ struct DescriptorView {
     _ row: DescriptorRow, in area: Rect, detailColumn: Int, _ frame: inout Frame
   ) {
     let tail = tailParts(row)
-    let tailWidth = tail.reduce(0) { $0 + DisplayWidth.of($1.text) + 2 }
+    let tailWidth = tail.reduce(1) { $0 + DisplayWidth.of($1.text) + 2 }
     let room = area.width - tailWidth
     let isGone = row.mark == .gone
     let headWidth = min(room, DisplayWidth.of(head(row)))

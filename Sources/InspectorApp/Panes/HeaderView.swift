@@ -55,7 +55,7 @@ extension Inspector {
   func drawTabs(in area: Rect, _ frame: inout Frame) {
     let panes = Pane.all(sides: lanes.sides)
     let long = panes.map { tabName($0, isShort: false) }
-    let isFitting = long.reduce(1) { $0 + DisplayWidth.of($1) + 2 } <= area.width
+    let isFitting = long.reduce(0) { $0 + DisplayWidth.of($1) + 2 } <= area.width
     let names = isFitting ? long : panes.map { tabName($0, isShort: true) }
     var x = area.x
     for (pane, name) in zip(panes, names) {
@@ -77,7 +77,7 @@ extension Inspector {
     case .bytes: "Bytes"
     case .descriptors(let side): "\(who(side)) fds"
     case .terminal(let side): "\(who(side)) tty"
-    case .explanation: isShort ? "Why" : "What happened"
+    case .explanation: "Why"
     }
   }
 }

@@ -1,29 +1,65 @@
 import TextUI
 import TraceModel
 
-struct MessageSelection: Sendable {
-}
-
+/// The message tree: one field a line, names, values and meanings each in a column.
 extension Inspector {
-  mutating func settleMessage() { scene.message = messageToShow() }
-  mutating func moveInMessage(_ movement: Movement) {}
-  mutating func moveInBytes(_ movement: Movement) {}
-  mutating func toggleNode() {}
-  mutating func selectNode(row: Int) {}
-  var canToggleNode: Bool { false }
-
   func drawMessage(in area: Rect, _ frame: inout Frame) {
-    guard let shown = scene.message else {
-      frame.write("No message yet.", x: area.x + 1, y: area.y, style: look[.dim], within: area)
+    let nodes = scene.lines.openNodes.dropFirst(selection.treeTop).prefix(area.height)
+    guard !nodes.isEmpty else {
+      frame.write(
+        "No message has been sent or received yet.", x: area.x + 1, y: area.y, style: look[.dim],
+        within: area)
       return
     }
-    for (offset, line) in wrapped(
-      EventLine.text(shown.event, in: history.timeline, unicode: options.unicode),
-      width: area.width - 2
-    ).enumerated() {
-      frame.write(line, x: area.x + 1, y: area.y + offset, within: area)
+    let column = nodes.reduce(0) { max($0, DisplayWidth.of(stem($1) + $1.label)) } + 2
+    for (offset, node) in nodes.enumerated() {
+      draw(node, valueColumn: min(column, area.width / 2), in: area.row(offset), &frame)
     }
   }
 
-  func drawBytes(in area: Rect, _ frame: inout Frame) {}
+  private func draw(
+    _ node: MessageNode, valueColumn: Int, in line: Rect, _ frame: inout Frame
+  ) {
+    let style = look[field: node.role]
+    var x = line.x + 1
+    x += frame.write(stem(node), x: x, y: line.y, style: look[.border], within: line)
+    x += frame.write(
+      node.label, x: x, y: line.y, style: node.role == .heading ? look[.title] : .plain,
+      within: line)
+    x = max(line.x + 1 + valueColumn, x + 1)
+    if !node.value.isEmpty {
+      x += frame.write(node.value, x: x, y: line.y, style: style, within: line) + 2
+    }
+    let note = fitted(node.note, to: line.maxX - x, ellipsis: look.glyphs.ellipsis)
+    frame.write(
+      note, x: x, y: line.y, style: node.role == .warning ? style : look[.dim], within: line)
+    guard node.id == selection.node else { return }
+    let isFocused = focus == .message || focus == .bytes
+    frame.restyle(line) { $0.attributes.formUnion(isFocused ? .reverse : .bold) }
+  }
+
+  /// The tree's lines before a node's name, with a sign when it is closed.
+  private func stem(_ node: MessageNode) -> String {
+    let glyphs = look.glyphs
+    let sign = selection.closed.contains(node.id) ? "\(glyphs.closed) " : ""
+    guard node.depth > 0 else { return sign }
+    let guides = node.guides.map { $0 ? "\(glyphs.vertical) " : "  " }.joined()
+    return guides + (node.isLast ? glyphs.cornerUpRight : glyphs.tee) + " " + sign
+  }
+}
+
+extension Look {
+  /// What a field's value looks like.
+  subscript(field role: FieldRole) -> Style {
+    switch role {
+    case .heading, .socket, .data, .payload, .flags, .result: .plain
+    case .length: self[.kernel]
+    case .level: self[.left]
+    case .type: self[.right]
+    case .descriptor: self[.new]
+    case .credential: self[.same]
+    case .padding, .slack: self[.dim]
+    case .malformed, .warning: self[Role.warning]
+    }
+  }
 }

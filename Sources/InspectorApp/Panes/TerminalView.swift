@@ -29,6 +29,7 @@ extension Inspector {
       frame.write(sentence, x: area.x + 1, y: area.y, style: look[.dim], within: area)
       return
     }
+    let inner = area.inset(horizontally: 1, vertically: 0)
     let isUntouched =
       terminalRows(side) <= 1 && picture.rows.first?.contains { $0 != .blank } != true
     if isUntouched, !isTypedInto(side) {
@@ -36,10 +37,10 @@ extension Inspector {
       return
     }
     for (offset, row) in picture.rows.dropFirst(first).prefix(area.height).enumerated() {
-      frame.write(row, x: area.x, y: area.y + offset, within: area)
+      frame.write(row, x: inner.x, y: area.y + offset, within: inner)
     }
     guard isTypedInto(side), let cursor = picture.cursor else { return }
-    let place = Point(x: area.x + cursor.x, y: area.y + cursor.y - first)
+    let place = Point(x: inner.x + cursor.x, y: area.y + cursor.y - first)
     if area.contains(place) { frame.cursor = place }
   }
 }

@@ -1,0 +1,121 @@
+import TextUI
+import TraceModel
+
+/// Which field of the shown message is chosen, by its node or by one of its bytes.
+struct MessageSelection: Sendable {
+  /// A byte by its place in the message.
+  struct Byte: Sendable, Hashable {
+    var part: ByteRow.Part
+    var offset: Int
+  }
+
+  var node: String?
+  var byte: Byte?
+  /// The nodes that are closed.
+  var closed: Set<String> = []
+  /// The first visible line of the tree, and of the bytes.
+  var treeTop = 0
+  var bytesTop = 0
+}
+
+/// The shown message as lines and bytes, laid out once per change.
+struct MessageLines: Sendable {
+  /// What the lines depend on besides the message.
+  struct Key: Sendable, Hashable {
+    var message: ShownMessage
+    var lastEvent: Int
+    var bytesPerRow: Int
+  }
+
+  var key: Key?
+  var nodes: [MessageNode] = []
+  /// The nodes below no closed one.
+  var openNodes: [MessageNode] = []
+  var byteRows: [ByteRow] = []
+}
+
+extension Inspector {
+  /// Brings the shown message up to date, and its selection to a field that it has.
+  mutating func settleMessage() {
+    scene.message = messageToShow()
+    guard let shown = scene.message else {
+      scene.lines = MessageLines()
+      return
+    }
+    let key = MessageLines.Key(
+      message: shown, lastEvent: shown.isAhead ? 0 : lastShownEvent, bytesPerRow: bytesPerRow)
+    if scene.lines.key != key {
+      scene.lines.key = key
+      scene.lines.nodes = MessageTree.nodes(
+        for: shown.event, in: history.timeline, unicode: options.unicode)
+      scene.lines.byteRows =
+        shown.event.message.map {
+          ByteLens.rows(for: $0, width: key.bytesPerRow, unicode: options.unicode)
+        } ?? []
+    }
+    settleSelection()
+  }
+
+  /// Sixteen bytes where they fit with their offset and their text, else eight.
+  private var bytesPerRow: Int {
+    let width = layout?.box(of: .bytes)?.content.width ?? 0
+    return width >= BytesView.width(bytesPerRow: 16) ? 16 : 8
+  }
+
+  private mutating func settleSelection() {
+    let nodes = scene.lines.nodes
+    if !nodes.contains(where: { $0.id == selection.node }) {
+      // The descriptor is what one looks for.
+      selection.node = (nodes.first { $0.role == .descriptor } ?? nodes.first)?.id
+      selection.byte = nil
+    }
+    scene.lines.openNodes = nodes.filter { node in
+      !selection.closed.contains {
+        node.id.hasPrefix($0 + "/") || ($0 == "msghdr" && node.depth > 0)
+      }
+    }
+    if !scene.lines.openNodes.contains(where: { $0.id == selection.node }) {
+      selection.node =
+        scene.lines.openNodes.last { selection.node?.hasPrefix($0.id + "/") == true }?
+        .id ?? scene.lines.openNodes.first?.id
+    }
+    settleScrolling()
+  }
+
+  private mutating func settleScrolling() {
+    if let row = selectedNodeIndex, let box = layout?.box(of: .message) {
+      selection.treeTop = scrolled(
+        selection.treeTop, toShow: row...row, of: scene.lines.openNodes.count,
+        height: box.content.height)
+    }
+    if let box = layout?.box(of: .bytes) {
+      let view = bytesView(height: box.content.height)
+      let lines = view.lines(selected: selection.byte)
+      selection.bytesTop = scrolled(
+        selection.bytesTop, toShow: lines, of: view.lineCount, height: box.content.height)
+    }
+  }
+
+  /// The new first line: as near as possible to the old one, with the wanted lines in sight.
+  private func scrolled(
+    _ top: Int, toShow lines: ClosedRange<Int>, of count: Int, height: Int
+  ) -> Int {
+    let lowest = max(0, lines.upperBound - height + 1)
+    let highest = max(lowest, lines.lowerBound)
+    return min(min(max(top, lowest), highest), max(0, count - height))
+  }
+
+  var selectedNodeIndex: Int? {
+    scene.lines.openNodes.firstIndex { $0.id == selection.node }
+  }
+
+  var selectedNode: MessageNode? { scene.lines.nodes.first { $0.id == selection.node } }
+
+  func bytesView(height: Int) -> BytesView {
+    BytesView(
+      rows: scene.lines.byteRows, look: look, unicode: options.unicode,
+      showsMarks: height >= BytesView.heightForMarks, span: selectedNode?.bytes,
+      byte: focus == .bytes ? selection.byte : nil,
+      isFocused: focus == .bytes || focus == .message)
+  }
+}

@@ -1,0 +1,120 @@
+import TextUI
+import TraceModel
+
+/// The message's bytes: offset, hexadecimal digits, text, and below the digits the fields' names.
+struct BytesView {
+  let rows: [ByteRow]
+  let look: Look
+  let unicode: Bool
+  /// Whether there is room for the names.
+  let showsMarks: Bool
+  /// The bytes of the chosen field.
+  let span: ByteSpan?
+  /// The chosen byte.
+  let byte: MessageSelection.Byte?
+  let isFocused: Bool
+
+  static let heightForMarks = 8
+  private static let offsetWidth = 6
+
+  /// The columns that so many bytes in a row take.
+  static func width(bytesPerRow count: Int) -> Int { offsetWidth + 3 * count + 1 + count + 1 }
+
+  /// One line of the pane.
+  private struct Line {
+    var row: ByteRow
+    var isMarks: Bool
+  }
+
+  private var lines: [Line] {
+    rows.flatMap { row in
+      let line = Line(row: row, isMarks: false)
+      return showsMarks && !row.marks.isEmpty ? [line, Line(row: row, isMarks: true)] : [line]
+    }
+  }
+
+  var lineCount: Int { lines.count }
+
+  /// The lines that should be in sight: those of the chosen byte, else of the chosen field.
+  func lines(selected: MessageSelection.Byte?) -> ClosedRange<Int> {
+    let lines = lines
+    func index(_ isWanted: (ByteRow) -> Bool) -> Int? { lines.firstIndex { isWanted($0.row) } }
+    let index =
+      selected.flatMap { byte in index { $0.holds(byte) } }
+      ?? index { row in row.cells.indices.contains { isInSpan(row, $0) } } ?? 0
+    let last = lines.indices.contains(index + 1) && lines[index + 1].isMarks ? index + 1 : index
+    // A heading right above comes into sight too.
+    return max(0, index - (index == 1 ? 1 : 0))...last
+  }
+
+  private func isInSpan(_ row: ByteRow, _ column: Int) -> Bool {
+    switch (span, row.part) {
+    case (.control(let range), .control), (.data(let range), .data):
+      range.contains(row.offset + column)
+    default: false
+    }
+  }
+
+  func draw(from top: Int, in area: Rect, _ frame: inout Frame) {
+    for (offset, line) in lines.dropFirst(top).prefix(area.height).enumerated() {
+      let rect = area.row(offset)
+      if let heading = line.row.heading {
+        frame.write(heading, x: rect.x + 1, y: rect.y, style: look[.title], within: rect)
+      } else if line.isMarks {
+        frame.write(
+          line.row.marks, x: rect.x + 1 + Self.offsetWidth, y: rect.y, style: look[.dim],
+          within: rect)
+      } else {
+        draw(line.row, in: rect, &frame)
+      }
+    }
+  }
+
+  private func draw(_ row: ByteRow, in line: Rect, _ frame: inout Frame) {
+    frame.write(hexOffset(row.offset), x: line.x + 1, y: line.y, style: look[.dim], within: line)
+    let digits = line.x + 1 + Self.offsetWidth
+    let width = rows.reduce(0) { max($0, $1.cells.count) }
+    let text = digits + 3 * width + 1
+    for (column, cell) in row.cells.enumerated() {
+      let style = style(of: cell, row, column)
+      let x = digits + 3 * column
+      frame.write(cell.hex, x: x, y: line.y, style: style, within: line)
+      // The field's highlight goes through the gaps between its bytes.
+      if column + 1 < row.cells.count, isInSpan(row, column), isInSpan(row, column + 1), isFocused {
+        frame.write(" ", x: x + 2, y: line.y, style: highlighted(.plain), within: line)
+      }
+      frame.write(
+        String(cell.character(unicode: unicode)), x: text + column, y: line.y, style: style,
+        within: line)
+    }
+  }
+
+  private func style(of cell: ByteCell, _ row: ByteRow, _ column: Int) -> Style {
+    let style = look[field: cell.role]
+    if let byte, byte.part == row.part, byte.offset == row.offset + column {
+      return style.adding([.reverse, .bold])
+    }
+    return isInSpan(row, column) ? highlighted(style) : style
+  }
+
+  /// Where a byte is chosen, its field is only underlined around it.
+  private func highlighted(_ style: Style) -> Style {
+    if byte != nil { return style.adding([.underline, .bold]) }
+    return style.adding(isFocused ? .reverse : .bold)
+  }
+
+  private func hexOffset(_ offset: Int) -> String {
+    let digits = String(offset, radix: 16)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+}
+
+extension Inspector {
+  func drawBytes(in area: Rect, _ frame: inout Frame) {
+    guard !scene.lines.byteRows.isEmpty else {
+      frame.write("No bytes yet.", x: area.x + 1, y: area.y, style: look[.dim], within: area)
+      return
+    }
+    bytesView(height: area.height).draw(from: selection.bytesTop, in: area, &frame)
+  }
+}
