@@ -96,8 +96,16 @@ extension Scene {
       let sender = timeline[transfer.send].map({ name($0.pid) })
     else { return nil }
     let sent = Wording.shortList(pairs.map { String($0.sent) })
-    return "\(pairs.count == 1 ? "It is" : "They are") what \(sender) has as \(sent), "
-      + "\(Self.proof(first.proof)): one offset and one set of status flags for both processes."
+    let it = pairs.count == 1 ? "it is" : "they are"
+    let origin = "what \(sender) has as \(sent)"
+    return switch first.proof {
+    case .kcmp:
+      "\(it.capitalizedFirst) \(origin), proven by kcmp: one offset and one set of status flags for "
+        + "both processes."
+    case .inferred:
+      "Probably \(it) \(origin): device and inode are the same, which is no proof."
+    case .none: "By the place in the queue \(it) \(origin); nothing proves it."
+    }
   }
 
   private func closeOnExec(_ numbers: [Int32], _ message: MessageRecord) -> String {
@@ -164,13 +172,5 @@ extension Scene {
       }
     }
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
-  }
-
-  static func proof(_ proof: Transfer.Proof) -> String {
-    switch proof {
-    case .kcmp: "proven by kcmp"
-    case .inferred: "by the same device and inode, which is likely but not proven"
-    case .none: "by its place in the queue, which is not proven"
-    }
   }
 }

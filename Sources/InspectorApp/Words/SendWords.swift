@@ -13,7 +13,8 @@ extension Scene {
     if result == 0, message.socket.type == .stream { return vanished(message, numbers) }
     return Wording.join(
       "\(call) returned \(result).", queued(numbers, message, result),
-      "No number travels: \(peerName(of: message.socket)) will get the lowest free ones of its own.",
+      "No number travels: \(peerName(of: message.socket)) will get the lowest free "
+        + (numbers.count == 1 ? "one of its own." : "ones of its own."),
       inFlight(message), partial(message, result), others(in: message, numbers))
   }
 
@@ -64,15 +65,16 @@ extension Scene {
   }
 
   private func inFlight(_ message: MessageRecord) -> String {
-    let isOne = message.descriptorNumbers.count == 1
-    let subject = isOne ? "it is" : "they are"
-    let close = "\(actor) may close \(isOne ? "its number" : "its numbers") now."
+    let numbers = message.descriptorNumbers
+    let subject = numbers.count == 1 ? "it is" : "they are"
+    let own = numbers.count == 1 ? "its \(numbers[0])" : "its own"
+    let close = "\(actor) may close \(own) now."
     guard let peer = peer(of: message.socket) else {
       return "Until the connection is accepted and \(subject) received, \(subject) in flight. "
         + close
     }
     let queued = row(peer.fd, of: peer.pid)?.queued
-    let count = queued.map { " (scm_fds of \(list([peer])): \($0))" } ?? ""
+    let count = queued.map { " (\(list([peer])) has \($0) queued: scm_fds)" } ?? ""
     return "Until \(name(peer.pid)) receives, \(subject) in flight\(count). \(close)"
   }
 
