@@ -27,6 +27,7 @@ extension Cell {
       self.init(scalar: "\u{FFFD}", style: emulated.style)
     }
     let (_, second, third, fourth, fifth, sixth) = emulated.chars
+    guard second != 0 else { return }
     for value in [second, third, fourth, fifth, sixth] {
       guard value != 0, let mark = Unicode.Scalar(value) else { break }
       append(mark: mark)

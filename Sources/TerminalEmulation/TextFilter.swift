@@ -17,7 +17,7 @@ struct TextFilter {
     }
     end(&output)
     switch byte {
-    case 0x20...0x7E: put(Unicode.Scalar(byte), [byte], &output)
+    case 0x20...0x7E: putASCII(byte, &output)
     case 0xC2...0xDF: begin(byte, 2)
     case 0xE0...0xEF: begin(byte, 3)
     case 0xF0...0xF4: begin(byte, 4)
@@ -53,10 +53,16 @@ struct TextFilter {
     put("\u{FFFD}", [0xEF, 0xBF, 0xBD], &output)
   }
 
+  /// Nearly all output is this, so no array is made for it.
+  private mutating func putASCII(_ byte: UInt8, _ output: inout [UInt8]) {
+    marks = 0
+    output.append(byte)
+    lastCharacter.removeAll(keepingCapacity: true)
+    lastCharacter.append(byte)
+  }
+
   private mutating func put(_ scalar: Unicode.Scalar, _ bytes: [UInt8], _ output: inout [UInt8]) {
     switch scalar.value {
-    case 0x20...0x7E:
-      break
     case 0x80...0x9F:
       return replace(&output)
     case 0x302A...0x302F, 0x3099...0x309A:
