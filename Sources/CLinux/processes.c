@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 // Between fork and exec only async-signal-safe calls may be made, and Swift promises none.
@@ -25,6 +26,8 @@ static _Noreturn void run_child(const struct clinux_spawn *spawn, int go, int fa
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  // Our own descriptors are close-on-exec; this is about what our parent left open for us.
+  if (spawn->close_inherited) syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
   execve(spawn->path, spawn->argv, spawn->envp);
 failed:;
   int error = errno;

@@ -19,18 +19,21 @@ public struct SessionStatus: Sendable, Hashable {
   public var next: Int32?
   /// Whether nothing is under way: a step that was asked for has come to its end.
   public var isSettled: Bool
+  /// How many commands the source has taken up so far.
+  public var commandsTaken: Int
   /// What cannot be seen here, as sentences ("kcmp is not permitted: …").
   public var limits: [String]
 
   /// Makes a status.
   public init(
     mode: Mode, threads: [ThreadStatus] = [], next: Int32? = nil, isSettled: Bool = true,
-    limits: [String] = []
+    commandsTaken: Int = 0, limits: [String] = []
   ) {
     self.mode = mode
     self.threads = threads
     self.next = next
     self.isSettled = isSettled
+    self.commandsTaken = commandsTaken
     self.limits = limits
   }
 }

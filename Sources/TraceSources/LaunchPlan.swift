@@ -25,7 +25,7 @@ public struct LaunchPlan: Sendable {
     public var environment: [String]
     /// The part it plays in the session, shown instead of its name.
     public var role: String?
-    /// Its terminal; nil when it keeps ours.
+    /// Its terminal; nil when it keeps ours. With a terminal of its own it inherits nothing else.
     public var terminal: Terminal?
     /// Whether it stays at its start, unless stepped, until some other program listens: a client
     /// that comes too early would fail for a reason nobody asked about.

@@ -1,5 +1,5 @@
-public import TraceModel
 public import SystemPackage
+public import TraceModel
 
 /// A session over programs that we launch.
 public final class LaunchSource: EventSource {

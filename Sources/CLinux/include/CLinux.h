@@ -57,6 +57,7 @@ struct clinux_spawn {
   const char *path;
   char *const *argv;
   char *const *envp;
+  bool close_inherited;  // nothing above 2 reaches the program
   int terminal;  // becomes controlling terminal and 0, 1, 2; -1 keeps the caller's
 };
 

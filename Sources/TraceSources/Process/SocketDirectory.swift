@@ -26,7 +26,8 @@ final class SocketDirectory {
     netlink = number
     limitation =
       number >= 0
-      ? nil : "Peers of sockets are unknown: sock_diag is not available (\(ErrorNames.name(errno)))."
+      ? nil
+      : "Peers of sockets are unknown: sock_diag is not available (\(ErrorNames.name(errno)))."
   }
 
   /// The socket with this inode; nil when it is no Unix socket of this network namespace.

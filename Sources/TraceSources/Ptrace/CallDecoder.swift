@@ -86,7 +86,8 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
       return record
     }
     var record = emptyRecord(entered, outcome: outcome)
-    guard let offered = entered.header, let returned = MessageHeader(at: entered.arguments[1], in: memory)
+    guard let offered = entered.header,
+      let returned = MessageHeader(at: entered.arguments[1], in: memory)
     else { return record }
     record.messageFlags = MessageFlags(rawValue: returned.flags)
     record.data = returned.data(moved: Int(clamping: result), in: memory)

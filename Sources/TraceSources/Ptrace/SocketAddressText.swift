@@ -1,5 +1,6 @@
 /// A `struct sockaddr` of another process as text: a path, `@abstract`, or the family.
-func socketAddressText(at address: UInt64, length: UInt64, in memory: some TraceeMemory) -> String? {
+func socketAddressText(at address: UInt64, length: UInt64, in memory: some TraceeMemory) -> String?
+{
   // sizeof(struct sockaddr_storage) bounds what the kernel takes.
   let bytes = memory.read(address, count: Int(min(length, 128)))
   guard bytes.count >= 2 else { return nil }

@@ -67,7 +67,7 @@ extension TracerEngine {
         unsafe program.path.withCString { path in
           var spawn = unsafe clinux_spawn(
             path: path, argv: arguments, envp: environment,
-            terminal: program.terminal?.slave ?? -1)
+            close_inherited: program.terminal != nil, terminal: program.terminal?.slave ?? -1)
           return unsafe clinux_spawn_held(&spawn, &go, &failure)
         }
       }
@@ -126,7 +126,7 @@ private func withCStrings<Result>(
   _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
   let pointers = unsafe strings.map { unsafe strdup($0) } + [nil]
-  defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+  defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
   return unsafe pointers.withUnsafeBufferPointer { buffer in
     guard let base = buffer.baseAddress else { preconditionFailure("the array has a last NULL") }
     return unsafe body(base)

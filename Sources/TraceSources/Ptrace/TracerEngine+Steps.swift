@@ -30,8 +30,7 @@ extension TracerEngine {
     step = ActiveStep(tid: tid, pid: pid, tried: tried.union([tid]))
     lastStepped = tid
     guard let thread = threads[tid] else { return }
-    let expectsWait = thread.call.map { wouldWait($0, pid: thread.pid) } ?? false
-    thread.release(expectingToWait: expectsWait)
+    thread.release(expectingToWait: wouldWait(thread))
   }
 
   private func choose(pid: Int32?, except tried: Set<Int32>) -> Int32? {
@@ -39,10 +38,13 @@ extension TracerEngine {
       guard let thread = threads[tid], thread.isHeld, !tried.contains(tid),
         pid == nil || thread.pid == pid
       else { return nil }
-      let wouldWait = thread.call.map { self.wouldWait($0, pid: thread.pid) } ?? false
-      return StepPolicy.Candidate(tid: tid, wouldWait: wouldWait)
+      return StepPolicy.Candidate(tid: tid, wouldWait: wouldWait(thread))
     }
     return StepPolicy.choose(among: candidates, last: lastStepped)
+  }
+
+  private func wouldWait(_ thread: TracedThread) -> Bool {
+    thread.call.map { wouldWait($0, pid: thread.pid) } ?? false
   }
 
   /// The process that the next plain step would let go.
@@ -56,11 +58,23 @@ extension TracerEngine {
     observe()
     guard let step else { return }
     if let thread = threads[step.tid], thread.isRunning { return }
-    let waits = threads[step.tid]?.isWaiting == true
-    if waits, let next = choose(pid: step.pid, except: step.tried) {
+    if let next = successor(of: step) {
       go(next, pid: step.pid, tried: step.tried)
     } else {
       endStep()
+    }
+  }
+
+  /// With whom the step goes on when the thread it let go has to wait: anybody when it waits in
+  /// the kernel, somebody who need not wait when it was held before waiting.
+  private func successor(of step: ActiveStep) -> Int32? {
+    guard let thread = threads[step.tid] else { return nil }
+    let next = choose(pid: step.pid, except: step.tried)
+    switch thread.place {
+    case .waiting: return next
+    case .held(.before(_, wouldWait: true)):
+      return next.flatMap { tid in threads[tid].map(wouldWait) == false ? tid : nil }
+    default: return nil
     }
   }
 
@@ -135,7 +149,8 @@ extension TracerEngine {
   /// Whether the first argument of a call that can wait is a descriptor.
   private static func takesDescriptor(_ name: String) -> Bool {
     TracedCall(rawValue: name) != nil
-      || ["recvfrom", "sendto", "recvmmsg", "sendmmsg", "epoll_wait", "epoll_pwait",
+      || [
+        "recvfrom", "sendto", "recvmmsg", "sendmmsg", "epoll_wait", "epoll_pwait",
         "io_uring_enter",
       ].contains(name)
   }

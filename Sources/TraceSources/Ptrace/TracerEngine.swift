@@ -38,6 +38,7 @@ final class TracerEngine {
   var quitDeadline: Int64?
 
   private var derivation = Derivation()
+  private var commandsTaken = 0
   private var lastStatus: SessionStatus?
   private let began = ContinuousClock.now
 
@@ -100,6 +101,7 @@ final class TracerEngine {
   }
 
   private func obey(_ command: SessionCommand) {
+    commandsTaken += 1
     switch command {
     case .step(let pid): beginStep(of: pid)
     case .resume: resumeAll()
@@ -142,7 +144,7 @@ final class TracerEngine {
   func publishStatus() {
     let status = SessionStatus(
       mode: mode, threads: order.compactMap { threads[$0]?.status }, next: nextProcess(),
-      isSettled: isSettled, limits: limits)
+      isSettled: isSettled, commandsTaken: commandsTaken, limits: limits)
     guard status != lastStatus else { return }
     lastStatus = status
     emit(.status(status))

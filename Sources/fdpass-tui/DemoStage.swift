@@ -1,0 +1,97 @@
+import FDPassing
+import Glibc
+import TerminalEmulation
+import TextUI
+import TraceSources
+
+/// Everything the demo's pair needs: its programs, a private folder for its socket and a
+/// terminal for each. Gone with the value.
+struct DemoStage: ~Copyable {
+  let plan: LaunchPlan
+  private let folder: SocketFolder
+  private let serverTerminal: PseudoTerminal
+  private let clientTerminal: PseudoTerminal
+
+  /// The size of the terminals that the two see.
+  static let terminalSize = Size(width: 80, height: 24)
+
+  /// Prepares everything; nothing runs yet.
+  ///
+  /// - Throws: ``Failure`` or `PseudoTerminalError` with what is missing.
+  static func prepare(startsStopped: Bool) throws -> DemoStage {
+    let server = try find("fdpass-server")
+    let client = try find("fdpass-client")
+    let serverTerminal = try PseudoTerminal(size: terminalSize)
+    let clientTerminal = try PseudoTerminal(size: terminalSize)
+    let folder = try SocketFolder()
+    let plan = LaunchPlan(
+      programs: [
+        program(server, "server", folder.socketPath, serverTerminal, waitsForListener: false),
+        program(client, "client", folder.socketPath, clientTerminal, waitsForListener: true),
+      ],
+      startsStopped: startsStopped, command: ["demo", "stdout"],
+      inspector: "fdpass-tui \(FDPassTUI.version)")
+    return DemoStage(
+      plan: plan, folder: folder, serverTerminal: serverTerminal, clientTerminal: clientTerminal)
+  }
+
+  private init(
+    plan: LaunchPlan, folder: consuming SocketFolder, serverTerminal: consuming PseudoTerminal,
+    clientTerminal: consuming PseudoTerminal
+  ) {
+    self.plan = plan
+    self.folder = folder
+    self.serverTerminal = serverTerminal
+    self.clientTerminal = clientTerminal
+  }
+
+  private static func program(
+    _ path: String, _ role: String, _ socket: String, _ terminal: borrowing PseudoTerminal,
+    waitsForListener: Bool
+  ) -> LaunchPlan.Program {
+    LaunchPlan.Program(
+      path: path, arguments: ["fdpass-\(role)", "--socket", socket],
+      environment: terminalEnvironment(), role: role,
+      terminal: .init(master: terminal.masterDescriptor, slave: terminal.slaveDescriptor),
+      waitsForListener: waitsForListener)
+  }
+
+  /// Our environment with a terminal type that fits what libvterm emulates.
+  private static func terminalEnvironment() -> [String] {
+    var variables: [String] = []
+    var pointer = unsafe environ
+    while let variable = unsafe pointer.pointee {
+      unsafe variables.append(String(cString: variable))
+      unsafe pointer += 1
+    }
+    return variables.filter { !$0.hasPrefix("TERM=") } + ["TERM=xterm-256color"]
+  }
+
+  /// The pair stands beside this program, or on the PATH.
+  private static func find(_ name: String) throws -> String {
+    let own = linkTarget("/proc/self/exe").flatMap(parent)
+    let searched = (environmentVariable("PATH") ?? "").split(separator: ":").map(String.init)
+    let folders = [own].compactMap { $0 } + searched
+    for folder in folders {
+      let path = folder + "/" + name
+      if unsafe access(path, X_OK) == 0 { return path }
+    }
+    throw Failure(
+      "Cannot find \(name), one half of the demo: it is neither beside fdpass-tui nor on the "
+        + "PATH. Install it with `make install`.")
+  }
+
+  private static func parent(_ path: String) -> String? {
+    path.lastIndex(of: "/").map { String(path[..<$0]) }
+  }
+}
+
+/// The target of a symbolic link.
+private func linkTarget(_ path: String) -> String? {
+  var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+  let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+    guard let start = bytes.baseAddress else { return -1 }
+    return unsafe readlink(path, start.assumingMemoryBound(to: CChar.self), bytes.count)
+  }
+  return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
+}

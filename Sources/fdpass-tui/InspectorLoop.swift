@@ -1,0 +1,97 @@
+import Glibc
+import InspectorApp
+import TextUI
+import TraceModel
+import TraceSources
+
+/// The main thread's part of a session: messages to the inspector, its effects to the world, and
+/// one picture a batch.
+final class InspectorLoop {
+  private let source: any EventSource
+  private let updates: Mailbox<SessionUpdate>
+  private let gallery = TerminalGallery(size: DemoStage.terminalSize)
+  private var inspector: Inspector
+  private var terminalsUpTo: Int?
+  private var commandsSent = 0
+  private var lastStatus: SessionStatus?
+
+  /// Whether the user asked to leave, and the session has come to its end.
+  private(set) var hasEnded = false
+  private var wantsToQuit = false
+  /// Asked to suspend since the last look.
+  var wantsToSuspend = false
+  /// Why the source could not go on.
+  private(set) var failure: String?
+
+  init(source: any EventSource, updates: Mailbox<SessionUpdate>, inspector: Inspector) {
+    self.source = source
+    self.updates = updates
+    self.inspector = inspector
+  }
+
+  /// Whether everything that was asked for has happened.
+  var isSettled: Bool {
+    guard let lastStatus else { return false }
+    return lastStatus.isSettled && lastStatus.commandsTaken >= commandsSent
+  }
+
+  /// Whether the user asked to leave.
+  var isLeaving: Bool { wantsToQuit }
+
+  func take(_ input: InputEvent) { send(.input(input)) }
+
+  func notice(_ sentence: String) { send(.notice(sentence)) }
+
+  /// Hands everything that has come from the source to the inspector.
+  func takeUpdates() {
+    let batch = updates.takeAll()
+    guard !batch.isEmpty else { return }
+    var terminalsChanged = false
+    for update in batch {
+      switch update {
+      case .event(let event): terminalsChanged = gallery.take(event) || terminalsChanged
+      case .status(let status):
+        lastStatus = status
+        if status.mode == .ended, wantsToQuit { hasEnded = true }
+      case .failed(let sentence):
+        failure = sentence
+        hasEnded = true
+      }
+    }
+    send(.updates(batch))
+    if terminalsChanged { send(.terminals(gallery.pictures(upTo: terminalsUpTo))) }
+  }
+
+  func draw(on screen: any Screen) {
+    var frame = Frame(size: screen.size)
+    inspector.view(&frame)
+    screen.draw(frame)
+  }
+
+  /// Ends the session: what was launched ends too.
+  func quit() {
+    wantsToQuit = true
+    if lastStatus?.mode == .ended { hasEnded = true }
+    command(.quit)
+  }
+
+  private func command(_ command: SessionCommand) {
+    commandsSent += 1
+    source.send(command)
+  }
+
+  private func send(_ message: Inspector.Message) {
+    for effect in inspector.update(message) { perform(effect) }
+  }
+
+  private func perform(_ effect: Inspector.Effect) {
+    switch effect {
+    case .command(let command): self.command(command)
+    case .showTerminals(let sequence):
+      terminalsUpTo = sequence
+      send(.terminals(gallery.pictures(upTo: sequence)))
+    case .suspend: wantsToSuspend = true
+    case .quit: quit()
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import CLinux
+import Glibc
+import InspectorApp
+import TraceModel
+import TraceSources
+
+/// A session without a screen: one line per event, written as it happens, so that what is on disk
+/// or in the pipe is never behind what happened.
+final class LineSession {
+  /// The form of the lines.
+  enum Form {
+    case text
+    case json
+  }
+
+  private let form: Form
+  private let output: Int32
+  private let source: any EventSource
+  private let unicode: Bool
+  private var timeline = Timeline()
+  private var script: DemoScript
+  private var failure: String?
+
+  init(
+    form: Form, output: Int32, source: any EventSource, unicode: Bool, script: DemoScript
+  ) {
+    self.form = form
+    self.output = output
+    self.source = source
+    self.unicode = unicode
+    self.script = script
+  }
+
+  /// Runs the session on this thread to its end.
+  func run() throws {
+    source.run { update in take(update) }
+    if let failure { throw Failure(failure) }
+  }
+
+  private func take(_ update: SessionUpdate) {
+    switch update {
+    case .event(let event):
+      timeline.append(event)
+      write(event)
+    case .status: break
+    case .failed(let sentence): failure = sentence
+    }
+    for command in script.commands(after: update) { source.send(command) }
+  }
+
+  private func write(_ event: TraceEvent) {
+    let line: [UInt8] =
+      switch form {
+      case .json: JSONLines.line(for: event)
+      case .text: Array((EventLine.text(event, in: timeline, unicode: unicode) + "\n").utf8)
+      }
+    // Nobody reads any more (`| head`): end like any filter does.
+    if !writeAll(line, to: output) { source.send(.quit) }
+  }
+}
+
+/// What a person would do in a demo that nobody watches: type one line into the client once it
+/// reads, end its input, and end the server when the client is done.
+struct DemoScript {
+  private var client: Int32?
+  private var hasTyped = false
+
+  private static let line = "hello through a passed descriptor\n"
+  /// The terminal's end-of-file character (termios(3), VEOF).
+  private static let endOfFile: UInt8 = 4
+
+  mutating func commands(after update: SessionUpdate) -> [SessionCommand] {
+    switch update {
+    case .event(let event): commands(after: event)
+    case .status(let status): commands(at: status)
+    case .failed: []
+    }
+  }
+
+  private mutating func commands(after event: TraceEvent) -> [SessionCommand] {
+    guard case .process(let record) = event.body, record.role == "client" else { return [] }
+    if record.event.isBeginning {
+      client = event.pid
+      return []
+    }
+    return [.quit]
+  }
+
+  private mutating func commands(at status: SessionStatus) -> [SessionCommand] {
+    guard !hasTyped, let client, status.isWaitingForInput(client) else { return [] }
+    hasTyped = true
+    return [.type(pid: client, bytes: Array(Self.line.utf8) + [Self.endOfFile])]
+  }
+}
+
+extension SessionStatus {
+  /// Whether a process waits in a read of its standard input.
+  fileprivate func isWaitingForInput(_ pid: Int32) -> Bool {
+    threads.contains { thread in
+      if case .waiting("read", 0) = thread.state { thread.pid == pid } else { false }
+    }
+  }
+}

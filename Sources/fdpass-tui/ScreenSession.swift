@@ -1,0 +1,155 @@
+import CLinux
+import Glibc
+import InspectorApp
+import TextUI
+import TextUINcurses
+import TraceModel
+import TraceSources
+
+/// A session on the screen, or on the one frame that --frame asks for.
+struct ScreenSession {
+  let source: any EventSource
+  let title: String
+  let options: InspectingOptions
+
+  func run() throws {
+    if let frame = options.frame {
+      try runHeadless(size: frame.size)
+    } else {
+      try runInTerminal()
+    }
+  }
+
+  // MARK: Without a terminal
+
+  private func runHeadless(size: Size) throws {
+    let screen = HeadlessScreen(size: size)
+    let session = try start(size: size, unicode: localeHasUnicode())
+    let interruption = Interruption { [source] in source.send(.quit) }
+    pressKeys(session)
+    session.loop.draw(on: screen)
+    let leftEarly = session.loop.isLeaving
+    if !leftEarly { session.loop.quit() }
+    while !session.loop.hasEnded { session.wait(milliseconds: 100) }
+    if let failure = session.loop.failure { throw Failure(failure) }
+    let lines = screen.frame.plainText() + "\n"
+    writeAll(Array(lines.utf8), to: STDOUT_FILENO)
+    interruption.finish()
+  }
+
+  /// Presses the keys of --keys, waiting for each to settle.
+  private func pressKeys(_ session: RunningSession) {
+    session.settle()
+    for key in options.keys?.keys ?? [] where !session.loop.isLeaving {
+      session.loop.take(.key(key))
+      session.settle()
+    }
+  }
+
+  // MARK: In a terminal
+
+  private func runInTerminal() throws {
+    let signals = try SignalPipe([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGCONT])
+    let screen: NcursesScreen
+    do {
+      screen = try NcursesScreen(
+        options: .init(
+          color: !options.noColor, unicode: !options.noUnicode, mouse: !options.noMouse))
+    } catch {
+      throw Failure(error.description)
+    }
+    var modes = screen.originalTermios
+    _ = unsafe clinux_restore_on_crash(
+      screen.outputDescriptor, &modes, screen.restoreSequence, screen.restoreSequence.count)
+    signals.arm()
+    defer { screen.close() }
+    let session = try start(size: screen.size, unicode: screen.usesUnicode)
+    let deadly = live(session, screen, signals)
+    screen.close()
+    if let failure = session.loop.failure { throw Failure(failure) }
+    if let deadly {
+      _ = clinux_default_signal(deadly)
+      raise(deadly)
+    }
+  }
+
+  /// Lives until the user leaves or a signal ends us; returns that signal.
+  private func live(
+    _ session: RunningSession, _ screen: NcursesScreen, _ signals: borrowing SignalPipe
+  ) -> Int32? {
+    var deadly: Int32?
+    var waiting = options.keys?.keys ?? []
+    session.loop.draw(on: screen)
+    while !session.loop.hasEnded {
+      let ready = session.wait(for: [screen.inputDescriptor, signals.descriptor])
+      for number in signals.takeAll() where [SIGTERM, SIGHUP, SIGINT].contains(number) {
+        deadly = deadly ?? number
+        session.loop.quit()
+      }
+      // A terminal that has gone away is readable for ever and has nothing to say.
+      if ready.hungUp { session.loop.quit() }
+      for input in screen.readInput() { session.loop.take(input) }
+      if !waiting.isEmpty, session.loop.isSettled {
+        session.loop.take(.key(waiting.removeFirst()))
+      }
+      if session.loop.wantsToSuspend {
+        session.loop.wantsToSuspend = false
+        screen.suspend()
+      }
+      session.loop.draw(on: screen)
+    }
+    return deadly
+  }
+
+  private func start(size: Size, unicode: Bool) throws -> RunningSession {
+    let inspector = Inspector(
+      size: size, title: title,
+      options: InspectorOptions(
+        theme: theme, unicode: unicode && !options.noUnicode, live: true))
+    return try RunningSession(source: source, inspector: inspector)
+  }
+
+  private var theme: Theme {
+    // https://no-color.org: set and not empty.
+    if options.noColor || environmentVariable("NO_COLOR") ?? "" != "" { return .none }
+    return options.theme == .light ? .light : .dark
+  }
+}
+
+/// A source at work on its own thread, and the loop that listens to it.
+struct RunningSession {
+  let loop: InspectorLoop
+  private let updates: Mailbox<SessionUpdate>
+
+  /// A step that takes longer than this is shown as it stands.
+  private static let settleSeconds = 5
+
+  init(source: any EventSource, inspector: Inspector) throws {
+    let updates = try Mailbox<SessionUpdate>()
+    self.updates = updates
+    loop = InspectorLoop(source: source, updates: updates, inspector: inspector)
+    guard startThread({ source.run { updates.post($0) } }) else {
+      throw Failure("Cannot start the tracer's thread: \(lastErrorText()).")
+    }
+  }
+
+  /// Waits for the source or one of `descriptors`, and takes what came from the source.
+  @discardableResult
+  func wait(for descriptors: [Int32] = [], milliseconds: Int32 = -1) -> (any: Bool, hungUp: Bool) {
+    var requests = ([updates.descriptor] + descriptors).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    let count = unsafe poll(&requests, UInt(requests.count), milliseconds)
+    loop.takeUpdates()
+    let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
+    return (count > 0, count > 0 && requests.dropFirst().contains { $0.revents & gone != 0 })
+  }
+
+  /// Waits until everything that was asked for has happened.
+  func settle() {
+    let deadline = ContinuousClock.now + .seconds(Self.settleSeconds)
+    repeat {
+      wait(milliseconds: loop.isSettled ? 0 : 20)
+    } while !loop.isSettled && !loop.hasEnded && ContinuousClock.now < deadline
+  }
+}

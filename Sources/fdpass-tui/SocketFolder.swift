@@ -1,0 +1,47 @@
+import Glibc
+
+/// A private folder with the demo's socket in it. Gone with the value.
+struct SocketFolder: ~Copyable {
+  private let path: String
+
+  /// The socket's path.
+  var socketPath: String { path + Self.socketName }
+
+  private static let socketName = "/fdpass.sock"
+  /// What `sun_path` takes without its NUL (unix(7)).
+  private static let pathLimit = 107
+
+  /// Makes the folder, mode 0700, in `XDG_RUNTIME_DIR`, else in `/tmp`.
+  ///
+  /// - Throws: ``Failure`` when neither can be written.
+  init() throws {
+    let named: [String] = [environmentVariable("XDG_RUNTIME_DIR"), "/tmp"].compactMap { $0 }
+    for base in named {
+      if let made = Self.makeFolder(in: base) {
+        path = made
+        return
+      }
+    }
+    throw Failure(
+      "Cannot make a folder for the demo's socket in \(named.joined(separator: " or in ")): "
+        + "\(lastErrorText()). Set XDG_RUNTIME_DIR to a folder of yours.")
+  }
+
+  deinit {
+    // A server that was killed could not remove its socket.
+    _ = unsafe unlink(path + Self.socketName)
+    _ = unsafe rmdir(path)
+  }
+
+  private static func makeFolder(in base: String) -> String? {
+    let pattern = base + "/fdpass-tui.XXXXXX"
+    guard pattern.utf8.count + socketName.utf8.count <= pathLimit else { return nil }
+    var template = pattern.utf8CString
+    let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return false }
+      return unsafe mkdtemp(start) != nil
+    }
+    return made
+      ? String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+  }
+}
