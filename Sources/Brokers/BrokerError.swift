@@ -1,0 +1,67 @@
+public import FDPassing
+public import SystemPackage
+
+/// Why a server or a client of this module had to give up. Its `description` is a whole sentence.
+public enum BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A socket could not do what was asked.
+  case passing(PassingError)
+  /// Somebody listens at the path already.
+  case occupied(FilePath)
+  /// At the path is something else than a socket.
+  case notSocket(FilePath)
+  /// At the path is a socket of another user.
+  case foreignSocket(FilePath)
+  /// The directory for the default socket cannot be trusted, for the reason given.
+  case unsafeDirectory(FilePath, String)
+  /// A file operation failed: what was tried, and the kernel's error number.
+  case file(String, Errno)
+  /// The server closed the connection without a word.
+  case noAnswer
+  /// The server's answer came without a descriptor.
+  case noDescriptor(answer: String)
+  /// Descriptors came, but this process's table has no room for any.
+  case noRoom
+  /// A standard stream that is needed is not open.
+  case closedStream(String)
+
+  /// One or two sentences for a person: what failed, why, and what to do.
+  public var description: String {
+    switch self {
+    case .passing(let error): error.description
+    case .occupied(let path):
+      "Cannot serve at \(path): another server listens there. Stop it, or choose another --socket."
+    case .notSocket(let path):
+      "Cannot serve at \(path): something is there that is no socket, and it was left alone."
+        + " Choose another --socket."
+    case .foreignSocket(let path):
+      "Cannot serve at \(path): the socket there belongs to another user."
+        + " Choose another --socket."
+    case .unsafeDirectory(let path, let reason):
+      "Cannot keep the socket in \(path): it \(reason). Remove it, or choose another --socket."
+    case .file(let attempt, let code): "Cannot \(attempt): \(code)."
+    case .noAnswer:
+      "The server closed the connection without an answer. Look at what it says in its terminal."
+    case .noDescriptor(let answer):
+      "No descriptor came with the server's answer “\(answer)”. Is it a server that passes one?"
+    case .noRoom:
+      "The server's descriptor was lost: this process has no free number. Raise `ulimit -n`."
+    case .closedStream(let name): "The \(name) is closed, and it is what this program is about."
+    }
+  }
+}
+
+/// Runs `body` and turns a socket's error into ours.
+func passing<Result: ~Copyable>(
+  _ body: () throws(PassingError) -> Result
+) throws(BrokerError) -> Result {
+  do throws(PassingError) { return try body() } catch { throw .passing(error) }
+}
+
+/// Runs a file operation of swift-system and turns its error into ours.
+func file<Result: ~Copyable>(
+  _ attempt: @autoclosure () -> String, _ body: () throws -> Result
+) throws(BrokerError) -> Result {
+  do { return try body() } catch {
+    throw .file(attempt(), error as? Errno ?? Errno(rawValue: 0))
+  }
+}
