@@ -50,18 +50,26 @@ final class SocketDirectory {
     peers[other] = one
   }
 
+  /// SOCK_DIAG_BY_FAMILY (linux/sock_diag.h).
+  private static let diagnosticsByFamily: UInt16 = 20
+  /// NLM_F_REQUEST (netlink(7)).
+  private static let requestFlag: UInt16 = 1
+
   /// A `struct unix_diag_req` (linux/unix_diag.h) for one inode.
   private static func request(inode: UInt32) -> [UInt8] {
     func bytes<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
       unsafe withUnsafeBytes(of: value) { unsafe Array($0) }
     }
-    let show: UInt32 = 0x1 /* NAME */ | 0x4 /* PEER */
+    let unixFamily: UInt8 = 1
+    let everyState = UInt32.max
+    let nameAndPeer: UInt32 = 0x1 | 0x4  // UDIAG_SHOW_NAME, UDIAG_SHOW_PEER
+    let noCookie = UInt64.max
     let body: [UInt8] =
-      [1 /* AF_UNIX */, 0, 0, 0] + bytes(UInt32.max) + bytes(inode) + bytes(show)
-      + bytes(UInt32.max) + bytes(UInt32.max)
+      [unixFamily, 0, 0, 0] + bytes(everyState) + bytes(inode) + bytes(nameAndPeer)
+      + bytes(noCookie)
     let header: [UInt8] =
-      bytes(UInt32(16 + body.count)) + bytes(UInt16(20 /* SOCK_DIAG_BY_FAMILY */))
-      + bytes(UInt16(1 /* NLM_F_REQUEST */)) + bytes(UInt32(0)) + bytes(UInt32(0))
+      bytes(UInt32(16 + body.count)) + bytes(diagnosticsByFamily)
+      + bytes(requestFlag) + bytes(UInt32(0)) + bytes(UInt32(0))
     return header + body
   }
 
@@ -75,7 +83,8 @@ final class SocketDirectory {
       unsafe count = max(0, recv(netlink, buffer.baseAddress, buffer.count, 0))
     }
     // nlmsghdr, then unix_diag_msg: family, type, state, pad, inode, cookie[2].
-    guard answer.count >= 32, answer.number(at: 4, width: 2) == 20 else { return nil }
+    guard answer.count >= 32, answer.number(at: 4, width: 2) == UInt64(Self.diagnosticsByFamily)
+    else { return nil }
     return answer
   }
 
