@@ -29,113 +29,86 @@ public struct Derivation: Sendable {
   }
 
   private mutating func transfers(madeKnownBy event: TraceEvent) -> [Transfer] {
+    guard let part = MessageQueue.Part(event) else { return [] }
     switch event.body {
     case .send(let message):
-      guard let moved = message.queueUnits, message.socket.inode != 0 else { return [] }
-      let part = MessageQueue.Part(
-        sequence: event.sequence, length: moved, descriptors: message.descriptors)
-      return queues[.from(message.socket.inode), default: MessageQueue()].send(part)
+      guard let direction = Direction(ofSendOn: message.socket) else { return [] }
+      return queues[direction, default: MessageQueue()].send(part)
     case .receive(let message):
-      guard let moved = message.queueUnits, let peer = message.socket.peer,
-        !message.flags.contains(.peek)
-      else { return [] }
-      let part = MessageQueue.Part(
-        sequence: event.sequence, length: moved, descriptors: message.descriptors)
-      return queues[.from(peer), default: MessageQueue()].receive(part)
+      guard let direction = Direction(ofReceiveOn: message.socket) else { return [] }
+      return queues[direction, default: MessageQueue()].receive(part)
+    case .call(let call):
+      guard let socket = call.socket else { return [] }
+      if call.isPlainSend, let direction = Direction(ofSendOn: socket) {
+        return queues[direction, default: MessageQueue()].send(part)
+      }
+      if call.isPlainReceive, let direction = Direction(ofReceiveOn: socket) {
+        return queues[direction, default: MessageQueue()].receive(part)
+      }
+      return []
     default: return []
     }
   }
 
-  /// One direction of one connection, named by the socket that sends. The sender knows itself
-  /// even while its peer has not been accepted, and the receiver knows its peer.
+  /// What names the queue that a message goes through.
   private enum Direction: Hashable, Sendable {
+    /// One direction of one connection, by the socket that sends. The sender knows itself even
+    /// while its peer has not been accepted, and the receiver knows its peer.
     case from(UInt64)
+    /// The queue of a datagram socket: many may send to it, and it has no peer.
+    case to(UInt64)
+
+    init?(ofSendOn socket: SocketInfo) {
+      if socket.type == .datagram {
+        guard let peer = socket.peer else { return nil }
+        self = .to(peer)
+      } else {
+        guard socket.inode != 0 else { return nil }
+        self = .from(socket.inode)
+      }
+    }
+
+    init?(ofReceiveOn socket: SocketInfo) {
+      if socket.type == .datagram {
+        guard socket.inode != 0 else { return nil }
+        self = .to(socket.inode)
+      } else {
+        guard let peer = socket.peer else { return nil }
+        self = .from(peer)
+      }
+    }
   }
 }
 
-extension MessageRecord {
-  /// How far the message moves its queue: bytes on a stream, one message otherwise; nil when
-  /// the call failed.
-  fileprivate var queueUnits: Int? {
-    guard let result else { return nil }
-    return socket.type == .stream ? result : 1
+extension CallRecord {
+  fileprivate var isPlainSend: Bool {
+    ["write", "writev", "send", "sendto"].contains(name)
+  }
+
+  fileprivate var isPlainReceive: Bool {
+    ["read", "readv", "recv", "recvfrom"].contains(name)
   }
 }
 
-/// What travels in one direction of one connection. Sends and receives are not one to one
-/// (streams merge and split), so both are laid out along the same offsets and matched there.
-struct MessageQueue: Sendable {
-  /// One send or one receive.
-  struct Part: Sendable {
-    var sequence: Int
-    var length: Int
-    var descriptors: [DescriptorFacts]
-    var start = 0
-
-    init(sequence: Int, length: Int, descriptors: [DescriptorFacts]) {
-      self.sequence = sequence
-      self.length = length
-      self.descriptors = descriptors
+extension MessageQueue.Part {
+  /// What an event moves through a queue; nil when it moves nothing.
+  fileprivate init?(_ event: TraceEvent) {
+    switch event.body {
+    case .send(let message), .receive(let message):
+      guard let result = message.result, !message.flags.contains(.peek) else { return nil }
+      self.init(
+        sequence: event.sequence, length: message.socket.type == .stream ? result : 1,
+        descriptors: message.descriptors)
+      losesDescriptors = message.messageFlags?.contains(.controlTruncated) ?? false
+    case .call(let call):
+      guard let result = call.result, let socket = call.socket else { return nil }
+      self.init(
+        sequence: event.sequence,
+        length: socket.type == .stream ? Int(clamping: result) : 1, descriptors: [])
+      losesDescriptors = true
+    default: return nil
     }
-  }
-
-  private var sentUpTo = 0
-  private var receivedUpTo = 0
-  /// Sends with descriptors that no receive has reached.
-  private var sends: [Part] = []
-  /// Receives with descriptors whose send has not been reported: the receiver can be seen to
-  /// return before the sender is.
-  private var receives: [Part] = []
-
-  mutating func send(_ part: Part) -> [Transfer] {
-    var part = part
-    part.start = sentUpTo
-    sentUpTo &+= part.length
-    guard !part.descriptors.isEmpty else { return [] }
-    guard part.start >= receivedUpTo else { return receivedAlready(part) }
-    sends.append(part)
-    return []
-  }
-
-  mutating func receive(_ part: Part) -> [Transfer] {
-    var part = part
-    part.start = receivedUpTo
-    receivedUpTo &+= part.length
-    // Descriptors come with the first byte of their send.
-    let reached = sends.prefix { $0.start < receivedUpTo }
-    sends.removeFirst(reached.count)
-    if reached.isEmpty, !part.descriptors.isEmpty { receives.append(part) }
-    // The kernel never lets one receive take descriptors of two sends, so the last one reached
-    // is the one whose descriptors came.
-    return reached.enumerated().map { index, send in
-      let isLast = index == reached.count - 1
-      return Self.transfer(of: send, by: part, taking: isLast ? part.descriptors : [])
-    }
-  }
-
-  private mutating func receivedAlready(_ send: Part) -> [Transfer] {
-    let index = receives.firstIndex {
-      $0.start <= send.start && send.start < $0.start &+ max($0.length, 1)
-    }
-    guard let index else { return [] }
-    let receive = receives.remove(at: index)
-    return [Self.transfer(of: send, by: receive, taking: receive.descriptors)]
-  }
-
-  private static func transfer(
-    of send: Part, by receive: Part, taking received: [DescriptorFacts]
-  ) -> Transfer {
-    let pairs = zip(send.descriptors, received).map { sent, received in
-      Transfer.Pair(sent: sent.fd, received: received.fd, proof: proof(sent, received))
-    }
-    return Transfer(
-      send: send.sequence, receive: receive.sequence, descriptors: pairs,
-      lost: max(0, send.descriptors.count - received.count))
-  }
-
-  private static func proof(_ sent: DescriptorFacts, _ received: DescriptorFacts) -> Transfer.Proof
-  {
-    if let description = sent.description, description == received.description { return .kcmp }
-    return sent.isSameFile(as: received) ? .inferred : .none
+    entered = event.entered
+    time = event.time
   }
 }

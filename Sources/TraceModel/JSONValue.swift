@@ -157,7 +157,8 @@ struct JSONReader {
   }
 
   private mutating func fourHexDigits() throws(JSONSyntaxError) -> UInt32 {
-    guard index + 4 <= bytes.count,
+    // Int's own reader would take a sign.
+    guard index + 4 <= bytes.count, bytes[index] != UInt8(ascii: "+"),
       let value = UInt32(String(decoding: bytes[index..<(index + 4)], as: UTF8.self), radix: 16)
     else { throw fault("four hexadecimal digits were expected") }
     index += 4
