@@ -41,6 +41,11 @@ struct SocketHolders: Sendable {
     }
   }
 
+  /// Who came to refer to the socket last, whether or not it still does.
+  func lastHolder(of inode: UInt64, at sequence: Int) -> DescriptorHolder? {
+    changes[inode]?.last { $0.isHeld && $0.sequence <= sequence }?.holder
+  }
+
   func holders(of inode: UInt64, at sequence: Int) -> [DescriptorHolder] {
     var holders: [DescriptorHolder] = []
     for change in changes[inode] ?? [] {

@@ -75,6 +75,12 @@ public struct Timeline: Sendable {
     sockets.holders(of: inode, at: sequence)
   }
 
+  /// The descriptor that came last, up to an event, to refer to the socket with this inode; it
+  /// may be closed by then.
+  public func lastHolder(ofSocket inode: UInt64, at sequence: Int) -> DescriptorHolder? {
+    sockets.lastHolder(of: inode, at: sequence)
+  }
+
   private static func apply(_ event: TraceEvent, to tables: inout [Int32: DescriptorTable]) {
     if event.isStep {
       for pid in Array(tables.keys) { tables[pid]?.forgetMarks() }

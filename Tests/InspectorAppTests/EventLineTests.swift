@@ -31,9 +31,21 @@ import TraceModel
         (proven by kcmp)
         0.003500  server 41207    close(4 ⇄ client 3) = 0
         0.003750  client 41208    write(4) 6 bytes "hello␊" = 6
-        0.004000  server 41207    terminal shows "hello␍␊"
+        0.004000  server 41207    terminal shows "hello", written by client through its 4
         0.004250  client 41208    ends with status 0
         """)
+  }
+
+  @Test("A sender that closed its end is still named") func closedPeer() {
+    var story = Story.inFlight
+    story.call(
+      Story.server, CallRecord(name: "close", fd: 4, result: 0, socket: Story.serverEnd), gone: [4])
+    let event = story.add(Story.client, .receive(Story.answerTaken), [Story.received])[0]
+    #expect(
+      EventLine.text(event, in: story.timeline).contains("recvmsg(3 ⇄ server 4, closed) 17 bytes"))
+    #expect(
+      MessageTree.nodes(for: event, in: story.timeline)[1].note
+        == "stream, was connected to server's 4")
   }
 
   @Test("Without Unicode every byte is ASCII") func ascii() throws {

@@ -137,6 +137,9 @@ import TraceModel
     let found = (0...5).map { timeline.holders(ofSocket: 70, at: $0) }
     #expect(found == [[], [first], [first, second], [second], [], []])
     #expect(timeline.holders(ofSocket: 71, at: 4) == [second])
+    #expect(timeline.lastHolder(ofSocket: 70, at: 9) == second)
+    #expect(timeline.lastHolder(ofSocket: 70, at: 1) == first)
+    #expect(timeline.lastHolder(ofSocket: 72, at: 9) == nil)
   }
 
   @Test("A transfer is found from both its ends") func transfers() {

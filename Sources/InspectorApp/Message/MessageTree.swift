@@ -41,7 +41,9 @@ struct MessageTreeBuilder {
   private var socket: Branch {
     let socket = message.socket
     let type = socket.type == .unknown ? "socket" : socket.type.rawValue
-    let other = scene.peer(of: socket).map { ", connected to \(scene.list([$0]))" }
+    let other =
+      scene.peer(of: socket).map { ", connected to \(scene.list([$0]))" }
+      ?? scene.formerPeer(of: socket).map { ", was connected to \(scene.list([$0]))" }
     return Branch(
       "socket", "socket", value: "\(socket.fd)", note: type + (other ?? ""), role: .socket)
   }

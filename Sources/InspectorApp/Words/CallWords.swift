@@ -74,11 +74,10 @@ extension Scene {
     let others = sharers(of: row, except: DescriptorHolder(pid: event.pid, fd: fd))
       .filter { $0.pid != event.pid }
     guard !others.isEmpty else { return nil }
-    let names = Wording.shortList(others.map { "\(name($0.pid))'s \($0.fd)" })
     let offset =
       row.position.flatMap { row.kind == .regular ? "the offset is \($0) for all of them" : nil }
       ?? "the bytes go the same way for all of them"
-    return "The kernel keeps one open file behind this number and \(names): \(offset)."
+    return "The kernel keeps one open file behind this number and \(list(others)): \(offset)."
   }
 }
 

@@ -97,7 +97,7 @@ struct EventLineWriter {
 
   private func moved(by call: CallRecord) -> String {
     guard let data = call.data else { return "" }
-    return " \(Wording.count(data.length, "byte")) \(Wording.quote(data, unicode: unicode))"
+    return " \(Wording.count(data.length, "byte")) \(quote(data))"
   }
 
   private func made(by call: CallRecord) -> String {
@@ -108,14 +108,19 @@ struct EventLineWriter {
       ? "" : ", made \(Wording.list(call.created.map { String($0) }))"
   }
 
+  func quote(_ data: DataExcerpt) -> String {
+    Wording.quote(data, limit: 64, unicode: unicode)
+  }
+
   func outcome(_ result: Int64?, _ error: String?) -> String {
     if let error { return " = \(visible(error))" }
     return result.map { " = \($0)" } ?? ""
   }
 
   private func output(_ record: OutputRecord) -> String {
-    let data = DataExcerpt(bytes: record.bytes)
-    return "terminal shows \(Wording.quote(data, limit: 60, unicode: unicode))"
+    let data = DataExcerpt(bytes: record.lines)
+    let writer = scene.foreignWriter().map { ", written by \($0.name) through its \($0.fd)" }
+    return "terminal shows \(quote(data))\(writer ?? "")"
   }
 }
 

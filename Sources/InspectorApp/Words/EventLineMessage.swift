@@ -9,7 +9,7 @@ extension EventLineWriter {
     if message.data.length > 0 || !message.isReceive {
       text += " \(Wording.count(message.data.length, "byte"))"
     }
-    if message.data.length > 0 { text += " \(Wording.quote(message.data, unicode: unicode))" }
+    if message.data.length > 0 { text += " \(quote(message.data))" }
     for record in message.readableControl?.records ?? [] {
       text += " + " + controlMessage(record, in: message)
     }
@@ -22,6 +22,9 @@ extension EventLineWriter {
   func socket(_ socket: SocketInfo) -> String {
     if let peer = scene.peer(of: socket) {
       return "\(socket.fd) \(both) \(scene.name(peer.pid)) \(peer.fd)"
+    }
+    if let former = scene.formerPeer(of: socket) {
+      return "\(socket.fd) \(both) \(scene.name(former.pid)) \(former.fd), closed"
     }
     return String(socket.fd)
   }

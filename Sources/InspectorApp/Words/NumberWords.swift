@@ -39,8 +39,8 @@ extension Scene {
   private func afterwards(_ row: DescriptorFacts) -> String {
     let others = sharers(of: row, except: DescriptorHolder(pid: event.pid, fd: row.fd))
     if !others.isEmpty {
-      let names = Wording.shortList(others.map { "\(name($0.pid))'s \($0.fd)" })
-      return "The open file lives on: \(names) refers to it too."
+      let refer = others.count == 1 ? "refers" : "refer"
+      return "The open file lives on: \(list(others)) \(refer) to it too."
     }
     if let socket = row.socket, socket.isListening {
       return "Nobody can connect there any more; the socket file stays until it is removed."

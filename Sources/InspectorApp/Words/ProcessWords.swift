@@ -60,16 +60,16 @@ extension Scene {
   }
 
   func explain(_ record: OutputRecord) -> String {
-    let data = DataExcerpt(bytes: record.bytes)
+    let data = DataExcerpt(bytes: record.lines)
     let size = Wording.count(record.bytes.count, "byte")
     let shown = "\(actor)'s terminal showed \(size): \(Wording.quote(data, limit: 60))."
-    guard let (writer, fd) = foreignWriter(of: record) else { return shown }
+    guard let (writer, fd) = foreignWriter() else { return shown }
     return shown + " Just before, \(writer) wrote to its \(fd), which is this terminal: the "
       + "output of one process on the terminal of another."
   }
 
   /// The other process that wrote to the terminal of the event's process last, if one did.
-  private func foreignWriter(of record: OutputRecord) -> (name: String, fd: Int32)? {
+  func foreignWriter() -> (name: String, fd: Int32)? {
     guard let terminal = row(1)?.target else { return nil }
     let before = timeline.events.prefix(max(0, moment - 1)).suffix(16)
     for earlier in before.reversed() {
@@ -79,6 +79,13 @@ extension Scene {
       return earlier.pid == event.pid ? nil : (name(earlier.pid), fd)
     }
     return nil
+  }
+}
+
+extension OutputRecord {
+  /// The bytes without the end of their last line, which every output has and nobody misses.
+  var lines: [UInt8] {
+    Array(bytes.reversed().drop { $0 == 0x0A || $0 == 0x0D }.reversed())
   }
 }
 

@@ -29,9 +29,15 @@ struct Scene {
     return holders.first { $0.pid != event.pid } ?? holders.first
   }
 
+  /// The descriptor that was at the other end before it was closed.
+  func formerPeer(of socket: SocketInfo) -> DescriptorHolder? {
+    guard let inode = socket.peer, peer(of: socket) == nil else { return nil }
+    return timeline.lastHolder(ofSocket: inode, at: moment)
+  }
+
   /// The process at the other end, in words that fit a sentence.
   func peerName(of socket: SocketInfo) -> String {
-    guard let peer = peer(of: socket) else { return "the other side" }
+    guard let peer = peer(of: socket) ?? formerPeer(of: socket) else { return "the other side" }
     return peer.pid == event.pid ? "\(actor) itself" : name(peer.pid)
   }
 
@@ -54,9 +60,15 @@ struct Scene {
     .filter { $0 != own }
   }
 
-  /// `server's 1 and client's 4`.
+  /// `server's 0, 1 and 2 and client's 4`.
   func list(_ holders: [DescriptorHolder]) -> String {
-    Wording.list(holders.map { "\(name($0.pid))'s \($0.fd)" })
+    var pids: [Int32] = []
+    for holder in holders where !pids.contains(holder.pid) { pids.append(holder.pid) }
+    let owners = pids.map { pid in
+      let numbers = holders.filter { $0.pid == pid }.map { String($0.fd) }
+      return "\(name(pid))'s \(Wording.shortList(numbers))"
+    }
+    return Wording.shortList(owners)
   }
 
   /// What a descriptor refers to: `/dev/pts/3`, `a socket listening at /run/fdpass.sock`.

@@ -26,7 +26,7 @@ enum Wording {
   }
 
   /// The beginning of some data as quoted text, with a sign when there is more.
-  static func quote(_ data: DataExcerpt, limit: Int = 32, unicode: Bool = true) -> String {
+  static func quote(_ data: DataExcerpt, limit: Int = 48, unicode: Bool = true) -> String {
     let isWhole = data.bytes.count <= limit && !data.isCut
     let shown = data.bytes.prefix(limit)
     let text = unicode ? visible(shown) : escaped(shown)
