@@ -45,8 +45,8 @@ private func drawing(_ event: TraceEvent, _ story: Story, unicode: Bool = true) 
     }
     #expect(
       texts == [
-        "1 -> /dev/pts/3 (its stdout), received as client's 4 (same open file)",
-        "4 -> /dev/pts/3, sent as server's 1 (same open file)",
+        "1 -> /dev/pts/3 (its stdout), received as client 4 (kcmp)",
+        "4 -> /dev/pts/3, sent as server 1 (kcmp)",
       ])
   }
 

@@ -107,10 +107,10 @@ extension MessageTreeBuilder {
     guard let other = scene.timeline[isReceive ? transfer.send : transfer.receive] else {
       return nil
     }
-    let proof = pair.proof == .kcmp ? " (same open file)" : ""
+    let proof = pair.proof == .kcmp ? " (kcmp)" : ""
     return isReceive
-      ? "sent as \(scene.name(other.pid))'s \(pair.sent)\(proof)"
-      : "received as \(scene.name(other.pid))'s \(pair.received)\(proof)"
+      ? "sent as \(scene.name(other.pid)) \(pair.sent)\(proof)"
+      : "received as \(scene.name(other.pid)) \(pair.received)\(proof)"
   }
 
   /// The bytes that belong to no record.
