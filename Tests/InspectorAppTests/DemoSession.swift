@@ -148,10 +148,10 @@ struct DemoSession {
       [Self.now(server, bare)])
     let bound = Self.socket(3, inode: 70100, path: Self.path, description: 3)
     call(
-      server, "bind", fd: 3, ["3", Self.path], socket: bound.socket, [Self.now(server, bound)])
+      server, "bind", fd: 3, [Self.path], socket: bound.socket, [Self.now(server, bound)])
     let listening = Self.socket(3, inode: 70100, path: Self.path, listens: true, description: 3)
     call(
-      server, "listen", fd: 3, ["3", "128"], socket: listening.socket,
+      server, "listen", fd: 3, ["128"], socket: listening.socket,
       [Self.now(server, listening)])
     add(server, .output(OutputRecord(bytes: Array("Server ready on \(Self.path)\r\n".utf8))))
   }
@@ -163,10 +163,10 @@ struct DemoSession {
       client, "socket", ["AF_UNIX", "SOCK_STREAM|SOCK_CLOEXEC", "0"], result: 3, created: [3],
       [Self.now(client, bare)])
     call(
-      client, "connect", fd: 3, ["3", Self.path], socket: Self.clientSocket().socket,
+      client, "connect", fd: 3, [Self.path], socket: Self.clientSocket().socket,
       [Self.now(client, Self.clientSocket())])
     call(
-      server, "accept4", fd: 3, ["3", "SOCK_CLOEXEC"], result: 4, created: [4],
+      server, "accept4", fd: 3, ["SOCK_CLOEXEC"], result: 4, created: [4],
       socket: Self.info(3, inode: 70100, path: Self.path, listens: true),
       [Self.now(server, Self.accepted)])
     add(server, .output(OutputRecord(bytes: Array("New Client: (unnamed)\r\n".utf8))))
@@ -204,7 +204,7 @@ struct DemoSession {
           control: Self.rights([4]), descriptors: [received])),
       [Self.now(client, Self.clientSocket()), Self.now(client, received)])
     call(
-      server, "close", fd: 4, ["4"], socket: Self.accepted.socket, [Self.gone(server, 4)])
+      server, "close", fd: 4, socket: Self.accepted.socket, [Self.gone(server, 4)])
   }
 
   private mutating func copy() {
@@ -213,11 +213,11 @@ struct DemoSession {
       client,
       .output(
         OutputRecord(bytes: Array("Sending my Stdin to Server's Stdout as fd 4\r\n".utf8))))
-    call(client, "read", fd: 0, ["0"], result: 6, data: "hello\n")
-    call(client, "write", fd: 4, ["4"], result: 6, data: "hello\n")
+    call(client, "read", fd: 0, ["4096"], result: 6, data: "hello\n")
+    call(client, "write", fd: 4, ["6"], result: 6, data: "hello\n")
     add(Self.server, .output(OutputRecord(bytes: Array("hello\r\n".utf8))))
-    call(client, "read", fd: 0, ["0"], result: 0, data: "")
-    call(client, "close", fd: 4, ["4"], [Self.gone(client, 4)])
+    call(client, "read", fd: 0, ["4096"], result: 0, data: "")
+    call(client, "close", fd: 4, [], [Self.gone(client, 4)])
     add(
       client, .process(ProcessRecord(event: .exited(status: 0))),
       (0...3).map { Self.gone(client, Int32($0)) })

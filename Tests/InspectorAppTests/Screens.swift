@@ -1,3 +1,4 @@
+import Testing
 import TextUI
 import TraceModel
 
@@ -13,6 +14,24 @@ extension Inspector {
     let events = DemoSession.all.events(throughStep: steps)
     let updates = events.map(SessionUpdate.event) + (status.map { [.status($0)] } ?? [])
     _ = inspector.update(.updates(updates))
+    return inspector
+  }
+
+  /// The same with what the terminals show by then.
+  static func demoWithTerminals(
+    steps: Int, size: Size, status: SessionStatus? = nil,
+    options: InspectorOptions = InspectorOptions()
+  ) -> Inspector {
+    var inspector = demo(steps: steps, size: size, status: status, options: options)
+    let server = [
+      "Server ready on \(DemoSession.path)", "New Client: (unnamed)",
+      "Client Request: Send me your Stdout", "",
+    ]
+    let client = steps < 12 ? [""] : ["Sending my Stdin to Server's Stdout as fd 4", ""]
+    _ = inspector.update(
+      .terminals([
+        .showing(server, pid: DemoSession.server), .showing(client, pid: DemoSession.client),
+      ]))
     return inspector
   }
 
@@ -32,9 +51,23 @@ extension Inspector {
   }
 }
 
+/// Compares a screen with the one that stands in the test, and shows both where they differ.
+func expectScreen(
+  _ inspector: Inspector, _ expected: String, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let screen = inspector.screen
+  guard screen != expected else { return }
+  let rows = screen.split(separator: "\n", omittingEmptySubsequences: false)
+  let wanted = expected.split(separator: "\n", omittingEmptySubsequences: false)
+  let row = zip(rows, wanted).prefix { $0 == $1 }.count
+  Issue.record(
+    "From row \(row) on the screen differs. It shows:\n\(screen)\nbut should:\n\(expected)",
+    sourceLocation: sourceLocation)
+}
+
 extension TerminalPicture {
   /// A terminal of this size that shows these lines, its cursor after the last one.
-  static func showing(_ lines: String..., pid: Int32, width: Int = 80, height: Int = 24)
+  static func showing(_ lines: [String], pid: Int32, width: Int = 80, height: Int = 24)
     -> TerminalPicture
   {
     let rows = (0..<height).map { y in
@@ -64,10 +97,32 @@ extension DemoSession {
       ThreadStatus(
         pid: server, tid: server,
         state: .before(
-          call: pending(.call(CallRecord(name: "close", fd: 4, arguments: ["4"]))),
+          call: pending(.call(CallRecord(name: "close", fd: 4))),
           wouldWait: false)),
       ThreadStatus(pid: client, tid: client, state: .waiting(call: "recvmsg", fd: 3)),
     ], next: server)
+
+  /// The server is about to wait for a client's message.
+  static let beforeReceive = SessionStatus(
+    mode: .stepping,
+    threads: [
+      ThreadStatus(
+        pid: server, tid: server,
+        state: .before(
+          call: pending(
+            .receive(
+              MessageRecord(
+                call: "recvmsg", socket: info(4, inode: 70112, peer: 70111, path: path),
+                data: DataExcerpt(bytes: [], capacity: 1024)))),
+          wouldWait: true)),
+      ThreadStatus(pid: client, tid: client, state: .running),
+    ], next: server)
+
+  /// Neither has begun.
+  static let atStart = SessionStatus(
+    mode: .stepping,
+    threads: [server, client].map { ThreadStatus(pid: $0, tid: $0, state: .atStart) },
+    next: server)
 
   /// Both wait: the server for a client, the client for what the user types.
   static let allWait = SessionStatus(

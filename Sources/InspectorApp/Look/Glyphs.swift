@@ -4,9 +4,6 @@ struct Glyphs: Sendable, Hashable {
   let box: [String]
   let horizontal: String
   let vertical: String
-  let cornerDownLeft: String
-  let cornerDownRight: String
-  let cornerUpLeft: String
   let cornerUpRight: String
   let tee: String
   let arrowLeft: String
@@ -23,25 +20,23 @@ struct Glyphs: Sendable, Hashable {
   let recorded: String
   let ellipsis: String
   let times: String
-  let opened: String
   let closed: String
-  let more: String
 
   static let unicode = Glyphs(
     box: [" ", "│", "│", "│", "─", "┘", "┐", "┤", "─", "└", "┌", "├", "─", "┴", "┬", "┼"],
     horizontal: "─", vertical: "│",
-    cornerDownLeft: "┐", cornerDownRight: "┌", cornerUpLeft: "┘", cornerUpRight: "└", tee: "├",
+    cornerUpRight: "└", tee: "├",
     arrowLeft: "◄", arrowRight: "►", becomes: "→", joined: "⇄", same: "═", cursor: "▶",
     turn: "▷", pending: "·", stopped: "⏸", running: "▶", ended: "■", recorded: "●",
-    ellipsis: "…", times: "×", opened: "▾", closed: "▸", more: "↓")
+    ellipsis: "…", times: "×", closed: "▸")
 
   static let ascii = Glyphs(
     box: [" ", "|", "|", "|", "-", "+", "+", "+", "-", "+", "+", "+", "-", "+", "+", "+"],
     horizontal: "-", vertical: "|",
-    cornerDownLeft: ".", cornerDownRight: ".", cornerUpLeft: "'", cornerUpRight: "`", tee: "|",
+    cornerUpRight: "`", tee: "|",
     arrowLeft: "<", arrowRight: ">", becomes: "->", joined: "<->", same: "==", cursor: ">",
     turn: "*", pending: ".", stopped: "||", running: ">>", ended: "[]", recorded: "o",
-    ellipsis: "...", times: "x", opened: "-", closed: "+", more: "v")
+    ellipsis: "...", times: "x", closed: "+")
 
   /// A horizontal line of so many columns.
   func line(_ count: Int) -> String {

@@ -12,7 +12,8 @@ public struct Inspector: Program {
     case input(InputEvent)
     /// The source told something; events are numbered by `Derivation` already.
     case updates([SessionUpdate])
-    /// The terminals' cells, as ``Effect/showTerminals(upTo:)`` asked for them.
+    /// The terminals' cells, as ``Effect/showTerminals(upTo:)`` asked for them; also unasked when
+    /// a program has written to its terminal.
     case terminals([TerminalPicture])
     /// A sentence for the last line.
     case notice(String)
@@ -22,8 +23,8 @@ public struct Inspector: Program {
   public enum Effect: Sendable, Hashable {
     /// Something for the source to do.
     case command(SessionCommand)
-    /// Answer with every terminal as it was just after the event with this sequence number; nil
-    /// means as it is now.
+    /// Answer with every terminal as it was just after the event with this sequence number, and
+    /// stay there; nil means as it is now, from now on.
     case showTerminals(upTo: Int?)
     /// Give the terminal back and stop, as Ctrl-Z does.
     case suspend
@@ -82,29 +83,21 @@ public struct Inspector: Program {
 
   /// Takes in one message.
   public mutating func update(_ message: Message) -> [Effect] {
-    var effects: [Effect]
+    var effects: [Effect] = []
     switch message {
     case .input(let input): effects = take(input)
-    case .updates(let updates): effects = take(updates)
-    case .terminals(let pictures):
-      terminals = pictures
-      effects = []
-    case .notice(let text):
-      notice = visible(text)
-      effects = []
+    case .updates(let updates): take(updates)
+    case .terminals(let pictures): terminals = pictures
+    case .notice(let text): notice = visible(text)
     }
-    effects += settle()
-    return effects
+    return effects + settle()
   }
 
-  private mutating func take(_ updates: [SessionUpdate]) -> [Effect] {
+  private mutating func take(_ updates: [SessionUpdate]) {
     let isFirst = history.steps.isEmpty
-    var hasOutput = false
     for update in updates {
       switch update {
-      case .event(let event):
-        history.append(event)
-        if case .output = event.body { hasOutput = true }
+      case .event(let event): history.append(event)
       case .status(let new): status = new
       case .failed(let sentence): failure = visible(sentence)
       }
@@ -112,7 +105,6 @@ public struct Inspector: Program {
     leaveTypingIfOver()
     // A recording is read from its beginning.
     if isFirst, !options.live, history.steps.count > 1 { moment = .past(step: 0) }
-    return hasOutput && moment == .now ? [.showTerminals(upTo: nil)] : []
   }
 
   private mutating func leaveTypingIfOver() {

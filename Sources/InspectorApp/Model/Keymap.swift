@@ -20,6 +20,11 @@ struct Binding: Sendable, Hashable {
     self.short = short
     self.help = help
   }
+
+  /// Keys that the help names in the line of another binding.
+  init(also keys: [Key], _ command: Command, short: String? = nil) {
+    self.init("", keys, command, short: short, help: "")
+  }
 }
 
 /// The table of keys.
@@ -30,44 +35,52 @@ enum Keymap {
   static let bindings: [Binding] = [
     Binding(
       "Space s", [.character(" "), .character("s")], .step, short: "step",
-      help: "let one process go on to its next stop; in the past, look forward"),
+      help: "let a process go on to its next stop; in the past: forward"),
     Binding(
-      "1 … 9", digits, .stepProcess,
-      help: "step only that process, counted in order of appearance"),
+      "1 … 9", digits, .stepProcess, help: "step only that process, in order of appearance"),
     Binding(
       "b Left", [.character("b"), Key(.left)], .back, short: "back", help: "look one step back"),
-    Binding("Right", [Key(.right)], .forward, short: "forward", help: "look one step forward"),
+    Binding("Right", [Key(.right)], .forward, help: "look one step forward"),
     Binding("End", [Key(.end)], .now, short: "now", help: "return to now"),
     Binding(
-      "c", [.character("c")], .resume, short: "continue", help: "let everything run"),
-    Binding("p", [.character("p")], .pause, short: "pause", help: "stop everything again"),
+      "c p", [.character("c")], .resume, short: "continue",
+      help: "let everything run; stop everything again"),
+    Binding(also: [.character("p")], .pause, short: "pause"),
     Binding(
       "i", [.character("i")], .type, short: "type",
-      help: "type into the client's terminal; Esc leaves it"),
-    Binding("Tab", [Key(.tab)], .nextPane, short: "pane", help: "go to the next pane"),
-    Binding("S-Tab", [Key(.backTab)], .previousPane, help: "go to the pane before"),
-    Binding("Up k", [Key(.up), .character("k")], .up, help: "up"),
-    Binding("Down j", [Key(.down), .character("j")], .down, help: "down"),
-    Binding("h", [.character("h")], .left, help: "left"),
-    Binding("l", [.character("l")], .right, help: "right"),
-    Binding("PgUp", [Key(.pageUp)], .pageUp, help: "a page up"),
-    Binding("PgDn", [Key(.pageDown)], .pageDown, help: "a page down"),
-    Binding("g Home", [.character("g"), Key(.home)], .top, help: "to the top"),
-    Binding("G", [.character("G")], .bottom, help: "to the bottom"),
-    Binding("Enter", [Key(.enter)], .toggle, short: "open/close", help: "open or close the node"),
+      help: "type into the client's terminal; Esc leaves"),
+    Binding(
+      "Tab S-Tab", [Key(.tab)], .nextPane, short: "pane",
+      help: "go to the next pane, the one before"),
+    Binding(also: [Key(.backTab)], .previousPane),
+    Binding("arrows hjkl", [Key(.up), .character("k")], .up, help: "move within the pane"),
+    Binding(also: [Key(.down), .character("j")], .down),
+    Binding(also: [.character("h")], .left),
+    Binding(also: [.character("l")], .right),
+    Binding("PgUp PgDn", [Key(.pageUp)], .pageUp, help: "move by pages"),
+    Binding(also: [Key(.pageDown)], .pageDown),
+    Binding("g G", [.character("g"), Key(.home)], .top, help: "go to the top, to the bottom"),
+    Binding(also: [.character("G")], .bottom),
+    Binding(
+      "Enter", [Key(.enter)], .toggle, short: "fold", help: "open or close a node of the message"),
     Binding(
       "z", [.character("z")], .zoom, short: "zoom", help: "give the pane the whole screen, or not"),
-    Binding("/", [.character("/")], .search, short: "search", help: "search the events"),
-    Binding("n", [.character("n")], .searchNext, help: "the next match"),
-    Binding("N", [.character("N")], .searchPrevious, help: "the match before"),
+    Binding(
+      "/ n N", [.character("/")], .search, short: "search",
+      help: "search the events; the next match, the one before"),
+    Binding(also: [.character("n")], .searchNext),
+    Binding(also: [.character("N")], .searchPrevious),
     Binding(
       "? F1", [.character("?"), Key(.function(1))], .help, short: "help", help: "this help"),
     Binding(
-      "Esc", [Key(.escape)], .escape,
-      help: "leave typing, help, zoom, then the past"),
-    Binding("C-z", [.control("z")], .suspend, help: "suspend; fg in the shell resumes"),
-    Binding("q C-c", [.character("q"), .control("c")], .quit, short: "quit", help: "quit"),
+      "q C-c C-z", [.character("q"), .control("c")], .quit, short: "quit",
+      help: "quit; C-z suspends"),
+    Binding("Esc", [Key(.escape)], .escape, help: "leave typing, help, zoom, then the past"),
+    Binding(also: [.control("z")], .suspend),
   ]
+
+  /// What the help lists: keys that belong together have one line.
+  static var helped: [Binding] { bindings.filter { !$0.help.isEmpty } }
 
   private static let index: [Key: (command: Command, digit: Int?)] = {
     var index: [Key: (command: Command, digit: Int?)] = [:]

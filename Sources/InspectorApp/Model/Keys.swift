@@ -37,7 +37,7 @@ extension Inspector {
 
   private mutating func takeHelp(_ key: Key) -> [Effect] {
     switch Keymap.command(for: key) {
-    case .quit: return [.command(.quit), .quit]
+    case .quit: return [.quit]
     case .suspend: return [.suspend]
     default:
       mode = .normal
@@ -66,7 +66,7 @@ extension Inspector {
     case .resume: return resume()
     case .pause: return pause()
     case .suspend: return [.suspend]
-    case .quit: return [.command(.quit), .quit]
+    case .quit: return [.quit]
     default:
       runHere(command)
       return []

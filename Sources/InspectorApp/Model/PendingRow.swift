@@ -51,13 +51,15 @@ extension Inspector {
     return status.mode == .stepping && status.isSettled && status.next == nil
   }
 
-  /// `server in accept4(3), client in read(0)`.
-  var waitersSentence: String {
+  /// `server in accept4(3), client in read(0)`; only one process's threads where one is named.
+  func waits(of pid: Int32?) -> String? {
     let waits = (status?.threads ?? []).compactMap { thread -> String? in
-      guard case .waiting(let call, let fd) = thread.state else { return nil }
-      return
-        "\(visible(history.label(thread.pid))) in \(visible(call))(\(fd.map(String.init) ?? ""))"
+      guard case .waiting(let call, let fd) = thread.state, pid == nil || pid == thread.pid
+      else { return nil }
+      let argument = fd.map { String($0) } ?? ""
+      return "\(visible(history.label(thread.pid))) in \(visible(call))(\(argument))"
     }
+    guard !waits.isEmpty else { return nil }
     let shown = waits.prefix(3).joined(separator: ", ")
     return waits.count > 3 ? shown + " and \(waits.count - 3) more" : shown
   }

@@ -59,8 +59,8 @@ extension Inspector {
       takeSnapshot()
     }
     scene.whatComesNext = nextSentence
-    settleMessage()
     settleFocus()
+    settleMessage()
     settleTimeline()
     return effects
   }
@@ -88,7 +88,7 @@ extension Inspector {
     if focus != .timeline, focus != .explanation { companion = focus }
   }
 
-  /// Moves the timeline's window no further than it takes to show the cursor.
+  /// Moves the timeline's window no further than it takes to show the cursor and what is near it.
   private mutating func settleTimeline() {
     guard let rows = layout?.box(of: .timeline)?.content.height, rows > 1 else { return }
     // One row names the lanes.
@@ -98,8 +98,10 @@ extension Inspector {
       let pending = min(pendingRows.count, max(0, visible - 1))
       timelineTop = max(0, history.steps.count + pending - visible)
     case .past(let step):
-      timelineTop = min(timelineTop, step)
-      timelineTop = max(timelineTop, step - visible + 1, 0)
+      let margin = min(2, (visible - 1) / 2)
+      timelineTop = min(timelineTop, step - margin)
+      timelineTop = max(timelineTop, step + margin - visible + 1)
+      timelineTop = max(0, min(timelineTop, history.steps.count - visible))
     }
   }
 }

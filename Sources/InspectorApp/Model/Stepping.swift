@@ -55,9 +55,10 @@ extension Inspector {
   }
 
   private var everybodyWaitsNotice: String {
-    let waiters = waitersSentence
-    let who = waiters.isEmpty ? "Everybody waits." : "Everybody waits: \(waiters)."
-    return typingTarget == nil ? who : who + " Press i and type a line."
+    let target = typingTarget
+    let waiters = waits(of: target) ?? waits(of: nil)
+    let who = waiters.map { "Everybody waits: \($0)." } ?? "Everybody waits."
+    return target == nil ? who : who + " Press i and type a line."
   }
 
   mutating func back() {

@@ -45,7 +45,12 @@ enum TimelineText {
   }
 
   private static func text(_ call: CallRecord, look: Look) -> String {
-    var text = call.name
+    if let address = call.arguments.first, call.error == nil,
+      call.name == "bind" || call.name == "connect"
+    {
+      return "\(call.name) \(visible(lastComponent(address)))"
+    }
+    var text = visible(call.name)
     if let fd = call.fd { text += " \(fd)" }
     if let moved = call.data?.length, call.error == nil, call.result != nil {
       text += ", \(moved) B"
@@ -59,15 +64,16 @@ enum TimelineText {
   }
 
   private static func text(_ message: MessageRecord, isSend: Bool, look: Look) -> String {
-    if let error = message.error { return "\(message.call) " + visible(error) }
+    if let error = message.error { return visible(message.call) + " " + visible(error) }
     let numbers = message.descriptorNumbers
-    var text = message.call
+    var text = visible(message.call)
     // Before the call has returned the data is what is offered.
     let bytes = message.result ?? message.data.length
     if !isSend, message.result == 0, numbers.isEmpty, message.socket.type == .stream {
       return text + " end of file"
     }
-    if isSend || message.result != nil { text += " \(bytes) B" }
+    let isAhead = !isSend && message.result == nil
+    text += isAhead ? " \(message.socket.fd)" : " \(bytes) B"
     if !numbers.isEmpty { text += " + fd " + list(numbers, look: look) }
     return text
   }

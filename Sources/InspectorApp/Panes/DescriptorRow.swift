@@ -53,7 +53,7 @@ private struct DescriptorRowMaker {
     if let peer = peers.peer(of: socket) {
       return "socket \(look.glyphs.joined) \(label(peer.pid)) \(peer.fd)"
     }
-    if socket.peer != nil { return "socket \(look.glyphs.joined) not in sight" }
+    if socket.peer != nil { return "socket \(look.glyphs.joined) (not seen)" }
     return "socket " + (name ?? "not joined")
   }
 

@@ -14,20 +14,24 @@ extension Inspector {
       return
     }
     var x = area.x + 1
-    let last = "q quit"
-    for (index, hint) in hints.enumerated() {
-      let width = DisplayWidth.of(hint.key) + 1 + DisplayWidth.of(hint.word)
-      // Hints are left out from the end, but for how to get out.
-      let reserve = index == hints.count - 1 || mode != .normal ? 0 : last.count + 2
-      guard x + width + reserve < area.maxX || hint.isLast else { continue }
+    for hint in fitting(hints, width: area.width - 2) {
+      let isUrgent = hint.isUrgent
       x += frame.write(
-        hint.key, x: x, y: area.y, style: hint.isUrgent ? look[.selected] : look[.key],
-        within: area)
+        hint.key, x: x, y: area.y, style: look[isUrgent ? .selected : .key], within: area)
       x += frame.write(
-        " " + hint.word, x: x, y: area.y, style: hint.isUrgent ? look[.notice] : .plain,
-        within: area)
+        " " + hint.word, x: x, y: area.y, style: look[isUrgent ? .notice : .plain], within: area)
       x += 2
     }
+  }
+
+  /// The hints without those that are soonest found without them, as far as room is wanting.
+  private func fitting(_ hints: [Hint], width: Int) -> [Hint] {
+    var hints = hints
+    func isTooWide() -> Bool { hints.reduce(-2) { $0 + $1.width + 2 } > width }
+    for command in [Command.search, .zoom, .nextPane, .resume] where isTooWide() {
+      hints.removeAll { $0.command == command }
+    }
+    return hints
   }
 
   private func drawSearch(_ text: String, in area: Rect, _ frame: inout Frame) {
@@ -44,9 +48,10 @@ extension Inspector {
   struct Hint: Sendable, Hashable {
     var key: String
     var word: String
+    var command: Command?
     var isUrgent = false
-    /// Whether it stays however narrow the screen is.
-    var isLast = false
+
+    var width: Int { DisplayWidth.of(key) + 1 + DisplayWidth.of(word) }
   }
 
   var hints: [Hint] {
@@ -62,10 +67,10 @@ extension Inspector {
       return Keymap.bindings.compactMap { binding in
         guard var word = binding.short, isUseful(binding.command) else { return nil }
         if binding.command == .step, moment != .now { word = "forward" }
+        if binding.command == .zoom, isZoomed { word = "all panes" }
         return Hint(
-          key: binding.keys.first?.name ?? "", word: word,
-          isUrgent: binding.command == .type && doesEverybodyWait && moment == .now,
-          isLast: binding.command == .quit)
+          key: binding.keys.first?.name ?? "", word: word, command: binding.command,
+          isUrgent: binding.command == .type && doesEverybodyWait && moment == .now)
       }
     }
   }

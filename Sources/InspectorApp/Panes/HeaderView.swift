@@ -57,8 +57,12 @@ extension Inspector {
     let long = panes.map { tabName($0, isShort: false) }
     let isFitting = long.reduce(0) { $0 + DisplayWidth.of($1) + 2 } <= area.width
     let names = isFitting ? long : panes.map { tabName($0, isShort: true) }
+    let widths = names.map { DisplayWidth.of($0) + 2 }
+    let focused = panes.firstIndex(of: focus) ?? 0
+    var first = 0
+    while first < focused, widths[first...focused].reduce(0, +) > area.width { first += 1 }
     var x = area.x
-    for (pane, name) in zip(panes, names) {
+    for (pane, name) in zip(panes, names).dropFirst(first) {
       let isFocused = pane == focus
       let text = isFocused ? "[\(name)]" : " \(name) "
       x += frame.write(

@@ -3,32 +3,24 @@ import TextUI
 /// The help: what the focused pane shows, and all keys, from the table that makes them work.
 extension Inspector {
   func drawHelp(in screen: Rect, _ frame: inout Frame) {
-    let (about, rows) = (paneHelp, Keymap.bindings)
+    let rows = Keymap.helped
     let keyWidth = rows.reduce(0) { max($0, DisplayWidth.of(names($1))) }
-    let width = min(screen.width - 4, 2 + keyWidth + 2 + 66 + 2)
-    let intro = wrapped(about, width: width - 4)
-    let isTight = rows.count + intro.count + 3 > screen.height - 2
-    let columns = isTight && screen.width >= 2 * (keyWidth + 30) ? 2 : 1
-    let outer = columns == 2 ? screen.width - 2 : width
-    let lines = (rows.count + columns - 1) / columns
-    let height = min(screen.height - 2, intro.count + 1 + lines + 2)
+    let helpWidth = rows.reduce(0) { max($0, DisplayWidth.of($1.help)) }
+    let width = min(screen.width - 2, keyWidth + 2 + helpWidth + 4)
+    let intro = wrapped(paneHelp, width: width - 4)
+    let height = min(screen.height - 2, intro.count + 1 + rows.count + 2)
     let box = Rect(
-      x: screen.x + (screen.width - outer) / 2, y: screen.y + (screen.height - height) / 2,
-      width: outer, height: height)
+      x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2,
+      width: width, height: height)
     drawHelpBox(box, &frame)
     let content = box.inset(horizontally: 2, vertically: 1)
     for (offset, line) in intro.enumerated() {
       frame.write(line, x: content.x, y: content.y + offset, within: content)
     }
-    let (_, table) = content.split(top: intro.count + 1)
-    let columnWidth = table.width / columns
     for (index, row) in rows.enumerated() {
-      let area = Rect(
-        x: table.x + (index / lines) * columnWidth, y: table.y + index % lines,
-        width: columnWidth - 1, height: 1)
-      frame.write(names(row), x: area.x, y: area.y, style: look[.key], within: area.clipped(table))
-      let help = fitted(row.help, to: area.width - keyWidth - 2, ellipsis: look.glyphs.ellipsis)
-      frame.write(help, x: area.x + keyWidth + 2, y: area.y, within: area.clipped(table))
+      let y = content.y + intro.count + 1 + index
+      frame.write(names(row), x: content.x, y: y, style: look[.key], within: content)
+      frame.write(row.help, x: content.x + keyWidth + 2, y: y, within: content)
     }
   }
 
@@ -67,8 +59,4 @@ extension Inspector {
       "What the chosen step did, with its numbers, and what comes next."
     }
   }
-}
-
-extension Rect {
-  fileprivate func clipped(_ other: Rect) -> Rect { intersection(other) }
 }

@@ -28,9 +28,11 @@ extension Inspector {
       within: line)
     x = max(line.x + 1 + valueColumn, x + 1)
     if !node.value.isEmpty {
-      x += frame.write(node.value, x: x, y: line.y, style: style, within: line) + 2
+      x += frame.write(node.value, x: x, y: line.y, style: style, within: line) + 1
+      // A second space where there is room.
+      if x + 1 + DisplayWidth.of(node.note) <= line.maxX { x += 1 }
     }
-    let note = fitted(node.note, to: line.maxX - x, ellipsis: look.glyphs.ellipsis)
+    let note = shortened(node.note, to: line.maxX - x, ellipsis: look.glyphs.ellipsis)
     frame.write(
       note, x: x, y: line.y, style: node.role == .warning ? style : look[.dim], within: line)
     guard node.id == selection.node else { return }

@@ -1,0 +1,110 @@
+import Testing
+import TextUI
+import TraceModel
+
+@testable import InspectorApp
+
+@Suite("Help, zoom and poor terminals") struct SpecialScreenTests {
+  private let size = Size(width: 80, height: 24)
+
+  @Test("Help of the focused pane") func help() throws {
+    var inspector = Inspector.demoWithTerminals(steps: 12, size: size, status: DemoSession.allWait)
+    try inspector.press("?")
+    expectScreen(
+      inspector,
+      """
+       fdpass-tui  demo › stdout                             NOW  step 12  ⏸ all wait
+      [T┌─ Help: Timeline ────────────────────────────────────────────────────────┐y
+      ┌[│ One row per step: what each process did, on its side; what the kernel   │──┐
+      │ │ holds, in the middle. Up and down move through the past; nothing        │t │
+      │ │ happens to the processes there.                                         │  │
+      │ │                                                                         │  │
+      │▶│ Space s      let a process go on to its next stop; in the past: forward │4 │
+      │ │ 1 … 9        step only that process, in order of appearance             │  │
+      │ │ b Left       look one step back                                         │0 │
+      ├ │ Right        look one step forward                                      │──┤
+      │ │ End          return to now                                              │  │
+      │ │ c p          let everything run; stop everything again                  │  │
+      │ │ i            type into the client's terminal; Esc leaves                │  │
+      │ │ Tab S-Tab    go to the next pane, the one before                        │  │
+      │ │ arrows hjkl  move within the pane                                       │  │
+      │ │ PgUp PgDn    move by pages                                              │  │
+      ├ │ g G          go to the top, to the bottom                               │ ─┤
+      │ │ Enter        open or close a node of the message                        │  │
+      │ │ z            give the pane the whole screen, or not                     │  │
+      │ │ / n N        search the events; the next match, the one before          │  │
+      │ │ ? F1         this help                                                  │  │
+      │ │ q C-c C-z    quit; C-z suspends                                         │  │
+      └─└─────────────────────────────────────────────────────────────────────────┘──┘
+       Esc close the help  q quit
+      """)
+  }
+
+  @Test("A zoomed message") func zoomMessage() throws {
+    var inspector = Inspector.demoWithTerminals(steps: 12, size: size, status: DemoSession.allWait)
+    try inspector.press("Tab z")
+    expectScreen(
+      inspector,
+      """
+       fdpass-tui  demo › stdout                             NOW  step 12  ⏸ all wait
+      ┌[ Message: client recvmsg(3) ]────────────────────────────────────────────────┐
+      │ msghdr            recvmsg(3)                                                 │
+      │ ├ socket          3  stream, connected to server's 4                         │
+      │ ├ data            1 iov, 17 of 1024 bytes  "Here is my stdout"               │
+      │ ├ control         24 of 24 bytes                                             │
+      │ │ └ cmsghdr 1     SCM_RIGHTS                                                 │
+      │ │   ├ cmsg_len    20  = CMSG_LEN(4)                                          │
+      │ │   ├ cmsg_level  1  SOL_SOCKET                                              │
+      │ │   ├ cmsg_type   1  SCM_RIGHTS                                              │
+      │ │   ├ fd[0]       4  → /dev/pts/3, sent as server's 1 (same open file)       │
+      │ │   └ padding     4 bytes  to CMSG_SPACE(4)                                  │
+      │ ├ flags           MSG_CMSG_CLOEXEC                                           │
+      │ ├ msg_flags       MSG_CMSG_CLOEXEC                                           │
+      │ └ result          17  bytes received                                         │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      └──────────────────────────────────────────────────────────────────────────────┘
+       b back  c continue  i type  Tab pane  z all panes  / search  ? help  q quit
+      """)
+  }
+
+  @Test("ASCII only") func ascii() throws {
+    var inspector = Inspector.demoWithTerminals(
+      steps: 11, size: size, status: DemoSession.inFlight,
+      options: InspectorOptions(unicode: false))
+    try inspector.press("Tab Tab")
+    expectScreen(
+      inspector,
+      """
+       fdpass-tui  demo › stdout                             NOW  step 11  || stopped
+       Timeline  Message [Bytes] server fds  client fds  server tty  client tty  Why
+      + Timeline --------------------------------------------------------------------+
+      |      server                           kernel                          client |
+      |   9                                     <---------------------- sendmsg 19 B |
+      |  10  recvmsg 19 B <----------------------                                    |
+      |> 11  sendmsg 17 B + fd 1 -------------->+                                    |
+      |   *  close 4                            | 1 fd in flight                     |
+      |   .                                     |                 waits in recvmsg 3 |
+      +[ Bytes ]---------------------------------------------------------------------+
+      | control  24 bytes                                                            |
+      | 0000  14 00 00 00 00 00 00 00 01 00 00 00 01 00 00 00  ................      |
+      | 0010  01 00 00 00 00 00 00 00                          ........              |
+      | data  17 bytes                                                               |
+      | 0000  48 65 72 65 20 69 73 20 6d 79 20 73 74 64 6f 75  Here is my stdou      |
+      | 0010  74                                               t                     |
+      + What just happened ----------------------------------------------------------+
+      | sendmsg returned 17. The kernel took a reference to the open file behind     |
+      | server's 1 (/dev/pts/3) and queued it with the 17 bytes. No number travels:  |
+      | client will get the lowest free one of its own. Until client receives, it is |
+      | in flight (client's 3 has 1 queued: scm_fds). server may close its 1 now.    |
+      | Next, server calls close(4). Meanwhile client waits in recvmsg(3).           |
+      +------------------------------------------------------------------------------+
+       Space step  b back  c continue  i type  Tab pane  z zoom  ? help  q quit
+      """)
+  }
+}
