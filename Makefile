@@ -25,15 +25,15 @@ run: build ## Build and start the inspector; ARGS="demo --text" are its argument
 	@exec .build/debug/fdpass-tui $(ARGS)
 
 build: swift ## Build all programs for development
-	@Tools/install-missing $(BUILD_NEEDS)
+	@.ci/install-missing $(BUILD_NEEDS)
 	@swift build
 
 test: swift ## Run the tests; as root also as an unprivileged user; FILTER=SomeTests for some
-	@Tools/install-missing $(TEST_NEEDS)
+	@.ci/install-missing $(TEST_NEEDS)
 	@Tests/run $(FILTER)
 
 check: swift ## Format lint, then everything built in debug and release with warnings as errors
-	@Tools/install-missing $(BUILD_NEEDS)
+	@.ci/install-missing $(BUILD_NEEDS)
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 	$(STRICT) --build-tests
 	$(STRICT) --configuration release
@@ -42,11 +42,11 @@ format: swift ## Format all Swift files in place
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
 screenshots: build ## Take screenshots/*.png of the real program in a real terminal
-	@Tools/install-missing $(SCREENSHOT_NEEDS)
+	@.ci/install-missing $(SCREENSHOT_NEEDS)
 	@screenshots/take
 
 install: swift ## Install the programs, which need no Swift, into PREFIX (/usr/local) under DESTDIR
-	@Tools/install-missing $(BUILD_NEEDS)
+	@.ci/install-missing $(BUILD_NEEDS)
 	@for command in $(COMMANDS); do $(STATIC) --product $$command; done
 	@install -d $(DESTDIR)$(PREFIX)/bin
 	@for command in $(COMMANDS); do \
@@ -58,7 +58,7 @@ uninstall: ## Remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(COMMANDS))
 
 bench: swift ## Measure the time from start to the first frame of a release build
-	@Tools/install-missing $(BUILD_NEEDS) python3=python3
+	@.ci/install-missing $(BUILD_NEEDS) python3=python3
 	@$(STATIC) --product fdpass-tui
 	@Benchmarks/first-frame .build-static/release/fdpass-tui $(ARGS)
 
