@@ -60,21 +60,6 @@ func isClosedOnExec(_ descriptor: FileDescriptor) -> Bool {
   fcntl(descriptor.rawValue, F_GETFD) & FD_CLOEXEC != 0
 }
 
-/// A new private directory, removed with all that is in it when `body` is done.
-func withDirectory(_ body: (FilePath) throws -> Void) throws {
-  var template = Array("/tmp/fdpassing-tests-XXXXXX".utf8CString)
-  let path: FilePath? = unsafe template.withUnsafeMutableBufferPointer { buffer in
-    guard let start = buffer.baseAddress, let made = unsafe mkdtemp(start) else { return nil }
-    return unsafe FilePath(platformString: made)
-  }
-  guard let path else { throw Errno(rawValue: errno) }
-  defer {
-    for name in ["a", "b", "file", "link"] { _ = unsafe unlink(path.appending(name).string) }
-    _ = unsafe rmdir(path.string)
-  }
-  try body(path)
-}
-
 /// Runs `body` and says what descriptors it left open. For a process that does nothing else.
 func leftOpen(by body: () throws -> Void) rethrows -> [Int32: String] {
   let before = openDescriptors() ?? [:]
