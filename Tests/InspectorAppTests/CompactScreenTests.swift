@@ -15,10 +15,10 @@ import TraceModel
        fdpass-tui  demo › stdout                               NOW  step 2  ⏸ stopped
       [Timeline] Message  Bytes  server fds  client fds  server tty  client tty  Why
       ┌[ Timeline ]──────────────────────────────────────────────────────────────────┐
-      │      server                           kernel                          client │
-      │   1  starts                                                                  │
+      │     server                            kernel                          client │
+      │   1 starts                                                                   │
       │▶  2                                                                   starts │
-      │   ▷  at its start                                                            │
+      │   ▷ at its start                                                             │
       │   ·                                                             at its start │
       │                                                                              │
       ├ Message ─────────────────────────────────────────────────────────────────────┤
@@ -47,11 +47,11 @@ import TraceModel
        fdpass-tui  demo › stdout                              NOW  step 11  ⏸ stopped
       [Timeline] Message  Bytes  server fds  client fds  server tty  client tty  Why
       ┌[ Timeline ]──────────────────────────────────────────────────────────────────┐
-      │      server                           kernel                          client │
+      │     server                            kernel                          client │
       │   9                                     ◄────────────────────── sendmsg 19 B │
-      │  10  recvmsg 19 B ◄──────────────────────                                    │
-      │▶ 11  sendmsg 17 B + fd 1 ──────────────►┐                                    │
-      │   ▷  close 4                            │ 1 fd in flight                     │
+      │  10 recvmsg 19 B ◄───────────────────────                                    │
+      │▶ 11 sendmsg 17 B + fd 1 ───────────────►┐                                    │
+      │   ▷ close 4                             │ 1 fd in flight                     │
       │   ·                                     │                 waits in recvmsg 3 │
       ├ Message: server sendmsg(4) ──────────────────────────────────────────────────┤
       │ ├ control         24 bytes                                                   │
@@ -81,11 +81,11 @@ import TraceModel
        fdpass-tui  demo › stdout                             NOW  step 12  ⏸ all wait
        Timeline  Message  Bytes  server fds  client fds  server tty [client tty] Why
       ┌ Timeline ────────────────────────────────────────────────────────────────────┐
-      │      server                           kernel                          client │
-      │  10  recvmsg 19 B ◄──────────────────────                                    │
-      │  11  sendmsg 17 B + fd 1 ──────────────►┐                                    │
+      │     server                            kernel                          client │
+      │  10 recvmsg 19 B ◄───────────────────────                                    │
+      │  11 sendmsg 17 B + fd 1 ───────────────►┐                                    │
       │▶ 12                                     └──────────────► recvmsg 17 B + fd 4 │
-      │   ·  waits in accept4 3                                                      │
+      │   · waits in accept4 3                                                       │
       │   ·                                                          waits in read 0 │
       ├[ client's terminal: typing, Esc leaves ]─────────────────────────────────────┤
       │ Sending my Stdin to Server's Stdout as fd 4                                  │
@@ -114,12 +114,12 @@ import TraceModel
        fdpass-tui  demo › stdout                       PAST  step 9 of 17  ⏸ all wait
       [Timeline] Message  Bytes  server fds  client fds  server tty  client tty  Why
       ┌[ Timeline ]──────────────────────────────────────────────────────────────────┐
-      │      server                           kernel                          client │
+      │     server                            kernel                          client │
       │   7                                     ◄─────────────── connect fdpass.sock │
-      │   8  accept4 3 → 4                                                           │
+      │   8 accept4 3 → 4                                                            │
       │▶  9                                     ◄────────────────────── sendmsg 19 B │
-      │  10  recvmsg 19 B ◄──────────────────────                                    │
-      │  11  sendmsg 17 B + fd 1 ──────────────►┐                                    │
+      │  10 recvmsg 19 B ◄───────────────────────                                    │
+      │  11 sendmsg 17 B + fd 1 ───────────────►┐                                    │
       ├ Message: client sendmsg(3) ──────────────────────────────────────────────────┤
       │ msghdr     sendmsg(3)                                                        │
       │ ├ socket   3  stream, connected to server's 4                                │

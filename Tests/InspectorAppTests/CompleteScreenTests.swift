@@ -14,32 +14,32 @@ import TraceModel
       inspector,
       """
        fdpass-tui  demo › stdout               server 41207 ⇄ client 41208                  NOW  step 10  ⏸ stopped
-      ┌[ Timeline ]─────────────────────────────────────────┬ Message: server is about to sendmsg(4) ──────────────┐
-      │      server               kernel             client │ ├ data            1 iov, 17 bytes "Here is my stdout"│
-      │   2                                          starts │ ├ control         24 bytes                           │
-      │   3  socket → 3                                     │ │ └ cmsghdr 1     SCM_RIGHTS                         │
-      │   4  bind fdpass.sock                               │ │   ├ cmsg_len    20  = CMSG_LEN(4)                  │
-      │   5  listen 3                                       │ │   ├ cmsg_level  1  SOL_SOCKET                      │
-      │   6                                      socket → 3 │ │   ├ cmsg_type   1  SCM_RIGHTS                      │
-      │   7                         ◄── connect fdpass.sock │ │   ├ fd[0]       1  → /dev/pts/3 (its stdout)       │
-      │   8  accept4 3 → 4                                  ├ Bytes ───────────────────────────────────────────────┤
-      │   9                         ◄───────── sendmsg 19 B │ control  24 bytes                                    │
-      │▶ 10  recvmsg 19 B ◄──────────                       │ 0000  14 00 00 00 00 00 00 00  ········              │
-      │   ▷  sendmsg 17 B + fd 1                            │ 0008  01 00 00 00 01 00 00 00  ········              │
-      │   ·                              waits in recvmsg 3 │ 0010  01 00 00 00 00 00 00 00  ········              │
-      ├ server /proc/41207/fd ──────────────────────────────┼ client /proc/41208/fd ───────────────────────────────┤
-      │ 0 → /dev/pts/3  pos 0  O_RDWR                       │ 0 → /dev/pts/4  pos 0  O_RDWR                        │
-      │ 1 → /dev/pts/3  pos 0  O_RDWR                       │ 1 → /dev/pts/4  pos 0  O_RDWR                        │
-      │ 2 → /dev/pts/3  pos 0  O_RDWR                       │ 2 → /dev/pts/4  pos 0  O_RDWR                        │
-      │ 3 → socket LISTEN …/fdpass.sock  CLOEXEC            │ 3 → socket ⇄ server 4  CLOEXEC                       │
-      │ 4 → socket ⇄ client 3  CLOEXEC                      │                                                      │
-      │                                                     │                                                      │
-      ├ server's terminal ──────────────────────────────────┼ client's terminal ───────────────────────────────────┤
-      │ Server ready on /run/user/0/fdpass.sock             │ Nothing printed yet.                                 │
-      │ New Client: (unnamed)                               │                                                      │
-      │ Client Request: Send me your Stdout                 │                                                      │
-      │                                                     │                                                      │
-      ├ What just happened ─────────────────────────────────┴──────────────────────────────────────────────────────┤
+      ┌[ Timeline ]──────────────────────────────────────┬ Message: server is about to sendmsg(4) ─────────────────┐
+      │     server              kernel            client │ ├ data           1 iov, 17 bytes  "Here is my stdout"   │
+      │   2                                       starts │ ├ control        24 bytes                               │
+      │   3 socket → 3                                   │ │ └ cmsghdr 1    SCM_RIGHTS                             │
+      │   4 bind fdpass.sock                             │ │   ├ cmsg_len   20  = CMSG_LEN(4)                      │
+      │   5 listen 3                                     │ │   ├ cmsg_level 1  SOL_SOCKET                          │
+      │   6                                   socket → 3 │ │   ├ cmsg_type  1  SCM_RIGHTS                          │
+      │   7                       ◄─ connect fdpass.sock │ │   ├ fd[0]      1  → /dev/pts/3 (its stdout)           │
+      │   8 accept4 3 → 4                                ├ Bytes ──────────────────────────────────────────────────┤
+      │   9                       ◄──────── sendmsg 19 B │ control  24 bytes                                       │
+      │▶ 10 recvmsg 19 B ◄─────────                      │ 0000  14 00 00 00 00 00 00 00  ········                 │
+      │   ▷ sendmsg 17 B + fd 1                          │ 0008  01 00 00 00 01 00 00 00  ········                 │
+      │   ·                           waits in recvmsg 3 │ 0010  01 00 00 00 00 00 00 00  ········                 │
+      ├ server /proc/41207/fd ───────────────────────────┼ client /proc/41208/fd ──────────────────────────────────┤
+      │ 0 → /dev/pts/3  pos 0  O_RDWR                    │ 0 → /dev/pts/4  pos 0  O_RDWR                           │
+      │ 1 → /dev/pts/3  pos 0  O_RDWR                    │ 1 → /dev/pts/4  pos 0  O_RDWR                           │
+      │ 2 → /dev/pts/3  pos 0  O_RDWR                    │ 2 → /dev/pts/4  pos 0  O_RDWR                           │
+      │ 3 → socket LISTEN …/fdpass.sock  CLOEXEC         │ 3 → socket ⇄ server 4  CLOEXEC                          │
+      │ 4 → socket ⇄ client 3  CLOEXEC                   │                                                         │
+      │                                                  │                                                         │
+      ├ server's terminal ───────────────────────────────┼ client's terminal ──────────────────────────────────────┤
+      │ Server ready on /run/user/0/fdpass.sock          │ Nothing printed yet.                                    │
+      │ New Client: (unnamed)                            │                                                         │
+      │ Client Request: Send me your Stdout              │                                                         │
+      │                                                  │                                                         │
+      ├ What just happened ──────────────────────────────┴─────────────────────────────────────────────────────────┤
       │ recvmsg returned 19: server took 19 bytes from client. They are "Send me your Stdout". server offered no   │
       │ control buffer: descriptors queued with these bytes would have been closed by the kernel.                  │
       │ Next, server calls sendmsg(4): it will hand over 17 bytes and descriptor 1 (/dev/pts/3). Meanwhile client  │
@@ -56,32 +56,32 @@ import TraceModel
       inspector,
       """
        fdpass-tui  demo › stdout               server 41207 ⇄ client 41208                 NOW  step 12  ⏸ all wait
-      ┌[ Timeline ]─────────────────────────────────────────┬ Message: client recvmsg(3) ──────────────────────────┐
-      │      server               kernel             client │ ├ data            1 iov, 17 of 1024 bytes "Here is m…│
-      │   4  bind fdpass.sock                               │ ├ control         24 of 24 bytes                     │
-      │   5  listen 3                                       │ │ └ cmsghdr 1     SCM_RIGHTS                         │
-      │   6                                      socket → 3 │ │   ├ cmsg_len    20  = CMSG_LEN(4)                  │
-      │   7                         ◄── connect fdpass.sock │ │   ├ cmsg_level  1  SOL_SOCKET                      │
-      │   8  accept4 3 → 4                                  │ │   ├ cmsg_type   1  SCM_RIGHTS                      │
-      │   9                         ◄───────── sendmsg 19 B │ │   ├ fd[0]       4 → /dev/pts/3, sent as server's 1…│
-      │  10  recvmsg 19 B ◄──────────                       ├ Bytes ───────────────────────────────────────────────┤
-      │  11  sendmsg 17 B + fd 1 ──►┐                       │ control  24 of 24 bytes                              │
-      │▶ 12                         └─► recvmsg 17 B + fd 4 │ 0000  14 00 00 00 00 00 00 00  ········              │
-      │   ·  waits in accept4 3                             │ 0008  01 00 00 00 01 00 00 00  ········              │
-      │   ·                                 waits in read 0 │ 0010  04 00 00 00 00 00 00 00  ········              │
-      ├ server /proc/41207/fd ──────────────────────────────┼ client /proc/41208/fd ───────────────────────────────┤
-      │ 0 → /dev/pts/3  pos 0  O_RDWR    ═ same as client 4 │ 0 → /dev/pts/4  pos 0  O_RDWR                        │
-      │ 1 → /dev/pts/3  pos 0  O_RDWR    ═ same as client 4 │ 1 → /dev/pts/4  pos 0  O_RDWR                        │
-      │ 2 → /dev/pts/3  pos 0  O_RDWR    ═ same as client 4 │ 2 → /dev/pts/4  pos 0  O_RDWR                        │
-      │ 3 → socket LISTEN …/fdpass.sock  CLOEXEC            │ 3 → socket ⇄ server 4  CLOEXEC               changed │
-      │ 4 → socket ⇄ client 3  CLOEXEC                      │ 4 → /dev/pts/3  pos 0    ═ same as server 0,1,2  NEW │
-      │                                                     │                                                      │
-      ├ server's terminal ──────────────────────────────────┼ client's terminal ───────────────────────────────────┤
-      │ Server ready on /run/user/0/fdpass.sock             │ Sending my Stdin to Server's Stdout as fd 4          │
-      │ New Client: (unnamed)                               │                                                      │
-      │ Client Request: Send me your Stdout                 │                                                      │
-      │                                                     │                                                      │
-      ├ What just happened ─────────────────────────────────┴──────────────────────────────────────────────────────┤
+      ┌[ Timeline ]──────────────────────────────────────┬ Message: client recvmsg(3) ─────────────────────────────┐
+      │     server              kernel            client │ ├ data           1 iov, 17 of 1024 bytes "Here is my st…│
+      │   4 bind fdpass.sock                             │ ├ control        24 of 24 bytes                         │
+      │   5 listen 3                                     │ │ └ cmsghdr 1    SCM_RIGHTS                             │
+      │   6                                   socket → 3 │ │   ├ cmsg_len   20  = CMSG_LEN(4)                      │
+      │   7                       ◄─ connect fdpass.sock │ │   ├ cmsg_level 1  SOL_SOCKET                          │
+      │   8 accept4 3 → 4                                │ │   ├ cmsg_type  1  SCM_RIGHTS                          │
+      │   9                       ◄──────── sendmsg 19 B │ │   ├ fd[0]      4 → /dev/pts/3, sent as server 1 (kcmp)│
+      │  10 recvmsg 19 B ◄─────────                      ├ Bytes ──────────────────────────────────────────────────┤
+      │  11 sendmsg 17 B + fd 1 ─►┐                      │ control  24 of 24 bytes                                 │
+      │▶ 12                       └► recvmsg 17 B + fd 4 │ 0000  14 00 00 00 00 00 00 00  ········                 │
+      │   · waits in accept4 3                           │ 0008  01 00 00 00 01 00 00 00  ········                 │
+      │   ·                              waits in read 0 │ 0010  04 00 00 00 00 00 00 00  ········                 │
+      ├ server /proc/41207/fd ───────────────────────────┼ client /proc/41208/fd ──────────────────────────────────┤
+      │ 0 → /dev/pts/3  pos 0  O_RDWR ═ same as client 4 │ 0 → /dev/pts/4  pos 0  O_RDWR                           │
+      │ 1 → /dev/pts/3  pos 0  O_RDWR ═ same as client 4 │ 1 → /dev/pts/4  pos 0  O_RDWR                           │
+      │ 2 → /dev/pts/3  pos 0  O_RDWR ═ same as client 4 │ 2 → /dev/pts/4  pos 0  O_RDWR                           │
+      │ 3 → socket LISTEN …/fdpass.sock  CLOEXEC         │ 3 → socket ⇄ server 4  CLOEXEC                  changed │
+      │ 4 → socket ⇄ client 3  CLOEXEC                   │ 4 → /dev/pts/3  pos 0       ═ same as server 0,1,2  NEW │
+      │                                                  │                                                         │
+      ├ server's terminal ───────────────────────────────┼ client's terminal ──────────────────────────────────────┤
+      │ Server ready on /run/user/0/fdpass.sock          │ Sending my Stdin to Server's Stdout as fd 4             │
+      │ New Client: (unnamed)                            │                                                         │
+      │ Client Request: Send me your Stdout              │                                                         │
+      │                                                  │                                                         │
+      ├ What just happened ──────────────────────────────┴─────────────────────────────────────────────────────────┤
       │ recvmsg returned 17. The kernel put the open file that was in flight under client's lowest free number: 4  │
       │ (/dev/pts/3). It is what server has as 1, proven by kcmp: one offset and one set of status flags for both  │
       │ processes. MSG_CMSG_CLOEXEC: an exec will close 4.                                                         │

@@ -56,7 +56,7 @@ import TraceModel
       │ │   ├ cmsg_len    20  = CMSG_LEN(4)                                          │
       │ │   ├ cmsg_level  1  SOL_SOCKET                                              │
       │ │   ├ cmsg_type   1  SCM_RIGHTS                                              │
-      │ │   ├ fd[0]       4  → /dev/pts/3, sent as server's 1 (same open file)       │
+      │ │   ├ fd[0]       4  → /dev/pts/3, sent as server 1 (kcmp)                   │
       │ │   └ padding     4 bytes  to CMSG_SPACE(4)                                  │
       │ ├ flags           MSG_CMSG_CLOEXEC                                           │
       │ ├ msg_flags       MSG_CMSG_CLOEXEC                                           │
@@ -84,11 +84,11 @@ import TraceModel
        fdpass-tui  demo › stdout                             NOW  step 11  || stopped
        Timeline  Message [Bytes] server fds  client fds  server tty  client tty  Why
       + Timeline --------------------------------------------------------------------+
-      |      server                           kernel                          client |
+      |     server                            kernel                          client |
       |   9                                     <---------------------- sendmsg 19 B |
-      |  10  recvmsg 19 B <----------------------                                    |
-      |> 11  sendmsg 17 B + fd 1 -------------->+                                    |
-      |   *  close 4                            | 1 fd in flight                     |
+      |  10 recvmsg 19 B <-----------------------                                    |
+      |> 11 sendmsg 17 B + fd 1 --------------->+                                    |
+      |   * close 4                             | 1 fd in flight                     |
       |   .                                     |                 waits in recvmsg 3 |
       +[ Bytes ]---------------------------------------------------------------------+
       | control  24 bytes                                                            |

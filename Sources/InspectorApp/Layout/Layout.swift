@@ -102,8 +102,9 @@ struct Layout: Sendable, Hashable {
     }
   }
 
+  /// The left half is a little narrower: trees need more columns than lanes do.
   private static func halves(_ area: Rect) -> [Rect] {
-    let left = (area.width + 1) / 2
+    let left = max(min(area.width / 2, 50), area.width * 12 / 25)
     return [
       Rect(x: area.x, y: area.y, width: left, height: area.height),
       Rect(x: area.x + left - 1, y: area.y, width: area.width - left + 1, height: area.height),

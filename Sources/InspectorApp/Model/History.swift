@@ -42,6 +42,6 @@ struct History: Sendable {
 
   /// What a process is called on the screen.
   func label(_ pid: Int32) -> String {
-    timeline.process(pid)?.label ?? "process \(pid)"
+    timeline.name(of: pid)
   }
 }

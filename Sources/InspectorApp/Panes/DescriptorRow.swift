@@ -22,7 +22,8 @@ extension Inspector {
     guard let pid = lanes.pid(side), let table = scene.tables[pid] else { return [] }
     let other = lanes.pid(side == .left ? .right : .left)
     let maker = DescriptorRowMaker(
-      look: look, peers: scene.peers, other: other, label: { visible(history.label($0)) })
+      look: look, peers: scene.peers, other: other, label: { visible(history.label($0)) },
+      formerHolder: { history.timeline.lastHolder(ofSocket: $0, at: lastShownEvent) })
     var rows = table.rows.map { maker.row($0, mark: table.marks[$0.fd]) }
     for gone in table.gone where table[gone.fd] == nil {
       let index = rows.firstIndex { $0.fd > gone.fd } ?? rows.count
@@ -38,6 +39,8 @@ private struct DescriptorRowMaker {
   var peers: PeerIndex
   var other: Int32?
   var label: (Int32) -> String
+  /// The last descriptor by which a socket was reached that nobody holds any more.
+  var formerHolder: (UInt64) -> DescriptorHolder?
 
   func row(_ facts: DescriptorFacts, mark: DescriptorTable.Mark?) -> DescriptorRow {
     DescriptorRow(
@@ -53,7 +56,10 @@ private struct DescriptorRowMaker {
     if let peer = peers.peer(of: socket) {
       return "socket \(look.glyphs.joined) \(label(peer.pid)) \(peer.fd)"
     }
-    if socket.peer != nil { return "socket \(look.glyphs.joined) (not seen)" }
+    if let peer = socket.peer {
+      let past = formerHolder(peer).map { "\(label($0.pid)) \($0.fd) (closed)" }
+      return "socket \(look.glyphs.joined) " + (past ?? "(not seen)")
+    }
     return "socket " + (name ?? "not joined")
   }
 

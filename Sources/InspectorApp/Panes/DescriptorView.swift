@@ -50,7 +50,8 @@ struct DescriptorView {
       style: isGone ? look[.gone] : .plain, within: area)
     var x = max(detailColumn, headWidth + 2)
     for detail in row.details {
-      guard x + DisplayWidth.of(detail) <= room else { break }
+      // One space before what stands at the right edge is enough.
+      guard x + DisplayWidth.of(detail) <= room + 1 else { break }
       x += frame.write(detail, x: area.x + x, y: area.y, style: look[.dim], within: area) + 2
     }
     var right = area.maxX - tailWidth

@@ -11,7 +11,8 @@ extension Inspector {
         within: area)
       return
     }
-    let column = nodes.reduce(0) { max($0, DisplayWidth.of(stem($1) + $1.label)) } + 2
+    let gap = area.width < 64 ? 1 : 2
+    let column = nodes.reduce(0) { max($0, DisplayWidth.of(stem($1) + $1.label)) } + gap
     for (offset, node) in nodes.enumerated() {
       draw(node, valueColumn: min(column, area.width / 2), in: area.row(offset), &frame)
     }

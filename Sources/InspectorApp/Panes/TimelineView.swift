@@ -23,7 +23,7 @@ struct TimelineView {
     var end: Int
 
     /// The columns that text in a lane may take besides an arrow.
-    var laneWidth: Int { kernel - left - 3 }
+    var laneWidth: Int { kernel - left - 2 }
   }
 
   func draw(in area: Rect, _ frame: inout Frame) {
@@ -50,7 +50,7 @@ struct TimelineView {
 
   private func columns(of area: Rect) -> Columns {
     let digits = max(2, String(history.steps.count).count)
-    let left = area.minX + 2 + digits + 2
+    let left = area.minX + 2 + digits + 1
     let end = area.maxX - 1
     return Columns(
       mark: area.minX, number: area.minX + 2 + digits, left: left, kernel: (left + end) / 2,
