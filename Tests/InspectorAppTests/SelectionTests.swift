@@ -20,6 +20,19 @@ import TraceModel
     #expect(inspector.selectedNode?.bytes == .control(16..<20))
   }
 
+  @Test("A field that the user chose stays chosen in other messages")
+  func kept() throws {
+    var inspector = afterReceive()
+    try inspector.press("b b")
+    #expect(inspector.selectedNode?.label == "msghdr")
+    try inspector.press("End")
+    #expect(inspector.selectedNode?.label == "fd[0]")
+    try inspector.press("Tab k b b End")
+    #expect(inspector.selectedNode?.label == "fd[0]")
+    try inspector.press("k b")
+    #expect(inspector.selectedNode?.label == "cmsg_type")
+  }
+
   @Test("A chosen byte chooses its field")
   func bytes() throws {
     var inspector = afterReceive()

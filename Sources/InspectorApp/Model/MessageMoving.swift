@@ -23,6 +23,7 @@ extension Inspector {
 
   private mutating func choose(_ node: MessageNode?) {
     guard let node else { return }
+    selection.isChosen = true
     selection.node = node.id
     selection.byte =
       switch node.bytes {
@@ -73,6 +74,7 @@ extension Inspector {
     let node = row.cells[column].node
     selection.byte = MessageSelection.Byte(part: row.part, offset: row.offset + column)
     selection.node = node
+    selection.isChosen = true
     selection.closed = selection.closed.filter { !node.hasPrefix($0 + "/") && $0 != "msghdr" }
   }
 }

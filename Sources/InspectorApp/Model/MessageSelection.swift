@@ -11,6 +11,8 @@ struct MessageSelection: Sendable {
 
   var node: String?
   var byte: Byte?
+  /// Whether the user chose the field; it then stays chosen in the next message too.
+  var isChosen = false
   /// The nodes that are closed.
   var closed: Set<String> = []
   /// The first visible line of the tree, and of the bytes.
@@ -44,6 +46,7 @@ extension Inspector {
     }
     let key = MessageLines.Key(
       message: shown, lastEvent: shown.isAhead ? 0 : lastShownEvent, bytesPerRow: bytesPerRow)
+    let isNew = scene.lines.key?.message != shown
     if scene.lines.key != key {
       scene.lines.key = key
       scene.lines.nodes = MessageTree.nodes(
@@ -53,7 +56,7 @@ extension Inspector {
           ByteLens.rows(for: $0, width: key.bytesPerRow, unicode: options.unicode)
         } ?? []
     }
-    settleSelection()
+    settleSelection(isNew: isNew)
   }
 
   /// Sixteen bytes where they fit with their offset and their text, else eight.
@@ -62,12 +65,13 @@ extension Inspector {
     return width >= BytesView.width(bytesPerRow: 16) ? 16 : 8
   }
 
-  private mutating func settleSelection() {
+  private mutating func settleSelection(isNew: Bool) {
     let nodes = scene.lines.nodes
-    if !nodes.contains(where: { $0.id == selection.node }) {
+    if isNew && !selection.isChosen || !nodes.contains(where: { $0.id == selection.node }) {
       // The descriptor is what one looks for.
       selection.node = (nodes.first { $0.role == .descriptor } ?? nodes.first)?.id
       selection.byte = nil
+      selection.isChosen = false
     }
     scene.lines.openNodes = nodes.filter { node in
       !selection.closed.contains {

@@ -7,12 +7,13 @@ extension Inspector {
     return terminals.first { $0.pid == owner }
   }
 
-  /// The rows of a side's terminal down to the last one that shows anything.
+  /// The rows of a side's terminal down to the last one that shows anything, or to the cursor
+  /// where somebody types.
   func terminalRows(_ side: Side) -> Int {
     guard let picture = picture(side) else { return 0 }
     let last = picture.rows.lastIndex { row in row.contains { $0 != .blank } } ?? -1
-    let cursor = picture.cursor.map { min($0.y, picture.rows.count - 1) } ?? -1
-    return max(last, cursor) + 1
+    guard isTypedInto(side), let cursor = picture.cursor else { return last + 1 }
+    return max(last, min(cursor.y, picture.rows.count - 1)) + 1
   }
 
   func isTypedInto(_ side: Side) -> Bool {
@@ -30,9 +31,7 @@ extension Inspector {
       return
     }
     let inner = area.inset(horizontally: 1, vertically: 0)
-    let isUntouched =
-      terminalRows(side) <= 1 && picture.rows.first?.contains { $0 != .blank } != true
-    if isUntouched, !isTypedInto(side) {
+    if terminalRows(side) == 0 {
       frame.write("Nothing printed yet.", x: area.x + 1, y: area.y, style: look[.dim], within: area)
       return
     }
