@@ -52,7 +52,8 @@ let package = Package(
     .systemLibrary(name: "CVTerm"),
 
     library("ControlMessages"),
-    library("FDPassing", ["ControlMessages", systemPackage]),
+    .target(name: "CSockets", cSettings: cSettings),
+    library("FDPassing", ["ControlMessages", "CSockets", systemPackage]),
     library("Brokers", ["FDPassing", systemPackage]),
 
     library("TraceModel", ["ControlMessages"]),

@@ -1,3 +1,4 @@
+import CSockets
 import SystemPackage
 
 #if canImport(Darwin)
@@ -71,13 +72,7 @@ enum Platform {
   }
 
   static func accept(_ listener: Int32) throws(PassingError) -> OwnedDescriptor {
-    let client = OwnedDescriptor(
-      adopting: try systemCall(.accept) { acceptClient(listener) })
-    // accept4 would do it in one call, but Glibc shows it to programs of `_GNU_SOURCE` only. A
-    // fork and exec of another thread just here would inherit the connection.
-    let number = client.rawValue
-    try systemCall(.accept) { fcntl(number, F_SETFD, FD_CLOEXEC) }
-    return try prepared(client.release())
+    try prepared(systemCall(.accept) { csockets_accept(listener) })
   }
 
   /// Owns a fresh socket, and sets what Darwin cannot set in the same call.
@@ -99,9 +94,7 @@ enum Platform {
   }
 }
 
-// Within the type, these names mean its own methods.
+// Within the type, `socket` means the method.
 private func makeSocket(_ family: Int32, _ type: Int32, _ number: Int32) -> Int32 {
   socket(family, type, number)
 }
-
-private func acceptClient(_ listener: Int32) -> Int32 { accept(listener, nil, nil) }
