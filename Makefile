@@ -17,7 +17,8 @@ STATIC := swift build --configuration release --static-swift-stdlib --scratch-pa
 BUILD_NEEDS := /usr/include/ncurses.h=libncurses-dev /usr/include/vterm.h=libvterm-dev
 TEST_NEEDS := $(BUILD_NEEDS) tmux=tmux strace=strace python3=python3
 SCREENSHOT_NEEDS := $(BUILD_NEEDS) tmux=tmux Xvfb=xvfb xterm=xterm import=imagemagick \
-  xdpyinfo=x11-utils /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf=fonts-dejavu-core
+  /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf=fonts-dejavu-core \
+  /usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf=fonts-symbola
 
 .PHONY: run build test check format screenshots install uninstall bench clean help swift
 
