@@ -6,18 +6,19 @@ import SystemPackage
 struct ClientCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fdpass-client",
-    abstract: "Ask a server for its standard output, and write to it what is typed here.",
+    abstract: "Get a server's standard output, and write to it what is typed here.",
     discussion: """
-      The server passes a descriptor in an SCM_RIGHTS message over a Unix socket. Our standard \
-      input is copied to it until end of file (Ctrl-D), and shows up in the server's terminal.
+      The server passes a descriptor in an SCM_RIGHTS message over a Unix socket. What is typed \
+      here is written to that descriptor, until end of file (Ctrl-D), and shows up where the \
+      server runs. Start fdpass-server in another terminal first.
       """,
-    version: brokersVersion)
+    version: "fdpass-client \(brokersVersion)")
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Where the server listens. Default: fdpass.sock in $XDG_RUNTIME_DIR or else in a private"
-        + " directory under /tmp.", valueName: "path"))
+      "Where the server listens. By default fdpass.sock in $XDG_RUNTIME_DIR, or else in a"
+        + " directory under /tmp that only this user may enter.", valueName: "path"))
   var socket: String?
 
   func run() throws {

@@ -8,17 +8,18 @@ struct ServerCommand: ParsableCommand {
     commandName: "fdpass-server",
     abstract: "Pass this program's standard output to every client that asks.",
     discussion: """
-      Clients connect to a Unix socket that only this user may use. Each gets a descriptor of our \
-      standard output in an SCM_RIGHTS message, and what it writes there shows up here. Start \
-      fdpass-client in another terminal. Ctrl-C ends the server and removes its socket.
+      Clients connect to a Unix socket that only this user may use. Each one that asks gets a \
+      descriptor of our standard output in an SCM_RIGHTS message; what it writes there shows up \
+      here. Start fdpass-client in another terminal, then type there. Ctrl-C ends the server and \
+      removes its socket.
       """,
-    version: brokersVersion)
+    version: "fdpass-server \(brokersVersion)")
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Where to listen. Default: fdpass.sock in $XDG_RUNTIME_DIR or else in a private directory"
-        + " under /tmp.", valueName: "path"))
+      "Where to listen. By default fdpass.sock in $XDG_RUNTIME_DIR, or else in a directory"
+        + " under /tmp that only this user may enter.", valueName: "path"))
   var socket: String?
 
   func run() throws {

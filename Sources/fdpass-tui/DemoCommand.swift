@@ -8,7 +8,8 @@ import TraceSources
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Step through the built-in server/client pair (the default).")
+    abstract: "Step through one pass of the built-in server and client.",
+    usage: "fdpass-tui demo [<role>] [<options>]")
 
   /// What the pair passes.
   enum Role: String, ExpressibleByArgument, CaseIterable {

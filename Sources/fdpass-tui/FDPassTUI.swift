@@ -6,17 +6,22 @@ struct FDPassTUI: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fdpass-tui",
     abstract: "Watch a file descriptor cross from one process to another.",
+    usage: "fdpass-tui [<subcommand>] [<options>]",
     discussion: """
-      Starts a server and a client, stopped before their first step, and shows what happens when \
-      the server passes a descriptor (SCM_RIGHTS) to the client. Space steps, ? helps, q quits.
+      Starts a server and a client, stopped before their first step. Space lets one of them go on \
+      to its next stop; the screen shows the message (SCM_RIGHTS), its bytes, both descriptor \
+      tables and both terminals. ? lists all keys, q quits. 'fdpass-tui help demo' lists the options.
+
+      Where stdout is no terminal, the pair runs to its end and each event is one line.
 
       EXAMPLES
-        fdpass-tui                                 step through one pass on the screen
-        fdpass-tui | cat                           read an account of one pass
-        fdpass-tui --json                          the same for programs
-        fdpass-tui --frame 110x34 --keys "Space"   print one screen
+        fdpass-tui                               step through one pass
+        fdpass-tui | cat                         read an account of one pass
+        fdpass-tui --json | jq .kind             the same for programs
+        fdpass-tui --frame 110x34 --keys Space   print one screen
       """,
-    version: version, subcommands: [DemoCommand.self], defaultSubcommand: DemoCommand.self)
+    version: "fdpass-tui \(version)", subcommands: [DemoCommand.self],
+    defaultSubcommand: DemoCommand.self)
 
   static let version = "0.1.0"
 }

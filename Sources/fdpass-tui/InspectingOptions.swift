@@ -4,36 +4,41 @@ import TextUI
 
 /// The options of every inspecting command.
 struct InspectingOptions: ParsableArguments {
-  @Flag(help: "One readable line per event on stdout; the default when stdout is no terminal.")
+  @Flag(help: "Print one readable line per event. The default where stdout is no terminal.")
   var text = false
 
-  @Flag(help: "One JSON object per event on stdout.")
+  @Flag(help: "Print one JSON object per event and line.")
   var json = false
 
   @Option(
     name: .customShort("o"),
-    help: ArgumentHelp("Put the lines of --text or --json into this file.", valueName: "file"))
+    help: ArgumentHelp("Write the lines of --text or --json to this file.", valueName: "file"))
   var output: String?
 
-  @Option(help: ArgumentHelp("No terminal: print the last screen at this size.", valueName: "WxH"))
+  @Option(
+    help: ArgumentHelp(
+      "Print the last screen as text, at this size; needs no terminal.", valueName: "WxH"))
   var frame: FrameSize?
 
-  @Option(help: "Keys to press first, by name: \"Space Space b q\".")
+  @Option(
+    help: ArgumentHelp(
+      "Press these keys first, by name: \"Space Space Left z\".", valueName: "names"),
+    transform: KeyList.init(list:))
   var keys: KeyList?
 
-  @Flag(help: "Start stopped at the first event.")
+  @Flag(help: "Start stopped before the first step, as demo always does.")
   var step = false
 
-  @Flag(help: "Without colour; so does NO_COLOR.")
+  @Flag(help: "Use no colour. So does NO_COLOR in the environment.")
   var noColor = false
 
-  @Flag(help: "Draw with ASCII characters only; so does a locale without UTF-8.")
+  @Flag(help: "Draw with ASCII only. So does a locale without UTF-8.")
   var noUnicode = false
 
-  @Flag(help: "Leave the mouse to the terminal.")
+  @Flag(help: "Leave the mouse to the terminal, to select text.")
   var noMouse = false
 
-  @Option(help: "The colours: dark or light.")
+  @Option(help: ArgumentHelp("Colours for a dark or a light terminal.", valueName: "name"))
   var theme: ThemeName = .dark
 
   func validate() throws {
@@ -67,12 +72,11 @@ struct FrameSize: ExpressibleByArgument {
 }
 
 /// Names of keys, separated by spaces.
-struct KeyList: ExpressibleByArgument {
+struct KeyList {
   let keys: [Key]
 
-  init?(argument: String) {
-    guard let keys = try? Key.parse(list: argument) else { return nil }
-    self.keys = keys
+  init(list: String) throws {
+    keys = try Key.parse(list: list)
   }
 }
 
