@@ -58,7 +58,7 @@ install: swift ## Install the programs, which need no Swift, into PREFIX (/usr/l
 uninstall: ## Remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(COMMANDS))
 
-bench: swift ## Measure the time from start to the first frame of a release build
+bench: swift ## Measure start and idling of a release build
 	@.ci/install-missing $(BUILD_NEEDS) python3=python3
 	@$(STATIC) --product fdpass-tui
 	@Benchmarks/first-frame .build-static/release/fdpass-tui $(ARGS)
