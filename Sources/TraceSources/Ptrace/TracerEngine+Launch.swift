@@ -90,6 +90,7 @@ extension TracerEngine {
     guard quitDeadline == nil else { return killAll() }
     mode = .running
     step = nil
+    queuedSteps = []
     for process in processes.values where process.wasLaunched { kill(process.pid, SIGTERM) }
     quitDeadline = now + 500_000
     releaseHeld()

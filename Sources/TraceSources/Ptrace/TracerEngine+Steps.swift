@@ -19,9 +19,16 @@ extension TracerEngine {
   private static let patience: Int64 = 15_000
   /// How long after typing the terminal may still be on its way to the program.
   private static let typingDelay: Int64 = 15_000
+  /// How many steps may wait for the one under way: enough for the fastest fingers, too few for a
+  /// surprise when a step that took long has ended at last.
+  private static let queueLimit = 16
 
   func beginStep(of pid: Int32?) {
-    guard mode == .stepping, step == nil else { return }
+    guard mode == .stepping else { return }
+    guard step == nil else {
+      if queuedSteps.count < Self.queueLimit { queuedSteps.append(pid) }
+      return
+    }
     guard let tid = choose(pid: pid, except: []) else { return }
     go(tid, pid: pid, tried: [])
   }
@@ -87,6 +94,7 @@ extension TracerEngine {
     for report in reports { take(report) }
     readTerminals(quietFor: 2)
     refreshPending()
+    while step == nil, !queuedSteps.isEmpty { beginStep(of: queuedSteps.removeFirst()) }
   }
 
   private func position(_ tid: Int32) -> Int { order.firstIndex(of: tid) ?? .max }

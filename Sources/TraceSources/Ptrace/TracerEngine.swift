@@ -28,6 +28,8 @@ final class TracerEngine {
   /// Identities of open file descriptions that were sent or received.
   var passed: Set<Int> = []
   var step: ActiveStep?
+  /// Steps that were asked for while another was under way: of which process, nil for any.
+  var queuedSteps: [Int32?] = []
   var lastStepped: Int32?
   /// Reports of threads that another thread's step woke; taken up when that step has ended, so
   /// that the order of events does not depend on who is faster.
@@ -117,6 +119,7 @@ final class TracerEngine {
     guard mode == .stepping else { return }
     mode = .running
     step = nil
+    queuedSteps = []
     releaseHeld()
   }
 
