@@ -66,10 +66,43 @@ void clinux_restore_now(void) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+static struct {
+  _Atomic int armed;
+  char file[128];
+  char folder[128];
+} leftover;
+
+void clinux_remove_now(void) {
+  if (!atomic_exchange(&leftover.armed, 0)) return;
+  unlink(leftover.file);
+  rmdir(leftover.folder);
+}
+
 static void on_crash(int number) {
   clinux_restore_now();
+  clinux_remove_now();
   // SA_RESETHAND put the default back; the signal kills us when the handler returns.
   raise(number);
+}
+
+static int catch_fatal_signals(void) {
+  static const int fatal[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE, SIGABRT,
+                              SIGTRAP, SIGQUIT, SIGPIPE, SIGSYS};
+  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+    struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    if (sigaction(fatal[i], &action, NULL) == -1) return -errno;
+  }
+  return 0;
+}
+
+int clinux_remove_at_death(const char *file, const char *folder) {
+  if (strlen(file) >= sizeof leftover.file || strlen(folder) >= sizeof leftover.folder)
+    return -ENAMETOOLONG;
+  strcpy(leftover.file, file);
+  strcpy(leftover.folder, folder);
+  atomic_store(&leftover.armed, 1);
+  return catch_fatal_signals();
 }
 
 int clinux_restore_on_crash(int terminal, const struct termios *modes, const uint8_t *bytes,
@@ -80,13 +113,7 @@ int clinux_restore_on_crash(int terminal, const struct termios *modes, const uin
   memcpy(restoration.bytes, bytes, count);
   restoration.count = count;
   atomic_store(&restoration.armed, 1);
-  static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT, SIGSYS};
-  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
-    struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
-    sigemptyset(&action.sa_mask);
-    if (sigaction(fatal[i], &action, NULL) == -1) return -errno;
-  }
-  return 0;
+  return catch_fatal_signals();
 }
 
 static _Atomic int forward_fds[NSIG];
@@ -111,4 +138,10 @@ int clinux_default_signal(int number) {
   struct sigaction action = {.sa_handler = SIG_DFL};
   sigemptyset(&action.sa_mask);
   return sigaction(number, &action, NULL) == -1 ? -errno : 0;
+}
+
+void clinux_die(int number) {
+  clinux_remove_now();
+  clinux_default_signal(number);
+  raise(number);
 }

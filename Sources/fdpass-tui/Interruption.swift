@@ -32,7 +32,6 @@ struct Interruption: ~Copyable {
   consuming func finish() {
     let number = arrived.signal.withLock { $0 }
     guard number != 0 else { return }
-    _ = clinux_default_signal(number)
-    raise(number)
+    clinux_die(number)
   }
 }

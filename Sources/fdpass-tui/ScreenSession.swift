@@ -67,10 +67,7 @@ struct ScreenSession {
     let deadly = live(session, screen, signals)
     screen.close()
     if let failure = session.loop.failure { throw Failure(failure) }
-    if let deadly {
-      _ = clinux_default_signal(deadly)
-      raise(deadly)
-    }
+    if let deadly { clinux_die(deadly) }
   }
 
   /// Lives until the user leaves or a signal ends us; returns that signal.

@@ -1,6 +1,8 @@
+import CLinux
 import Glibc
 
-/// A private folder with the demo's socket in it. Gone with the value.
+/// A private folder with the demo's socket in it. Gone with the value, or when a signal that can be
+/// caught ends us. There is one at a time.
 struct SocketFolder: ~Copyable {
   private let path: String
 
@@ -19,6 +21,7 @@ struct SocketFolder: ~Copyable {
     for base in named {
       if let made = Self.makeFolder(in: base) {
         path = made
+        _ = unsafe clinux_remove_at_death(made + Self.socketName, made)
         return
       }
     }
@@ -28,9 +31,8 @@ struct SocketFolder: ~Copyable {
   }
 
   deinit {
-    // A server that was killed could not remove its socket.
-    _ = unsafe unlink(path + Self.socketName)
-    _ = unsafe rmdir(path)
+    // With the socket: a server that was killed could not remove it.
+    clinux_remove_now()
   }
 
   private static func makeFolder(in base: String) -> String? {

@@ -75,11 +75,19 @@ ssize_t clinux_read_memory(pid_t pid, uintptr_t address, void *buffer, size_t co
 // ---- terminal ----
 
 // Sets what a fatal signal puts back before the process dies: bytes for the terminal and its
-// modes. Covers SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT and SIGSYS.
+// modes. Covers SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT, SIGPIPE and SIGSYS.
 int clinux_restore_on_crash(int terminal, const struct termios *modes, const uint8_t *bytes,
                             size_t count);
 // Puts it back now (and forgets it).
 void clinux_restore_now(void);
+
+// Sets what must not outlive the process: a file, and the folder it is alone in. Both go when one
+// of the signals above or clinux_die ends the process.
+int clinux_remove_at_death(const char *file, const char *folder);
+// Removes them now (and forgets them).
+void clinux_remove_now(void);
+// Dies of signal `number`, as who sent it expects; returns when that signal does not kill.
+void clinux_die(int number);
 
 // Signal `number` writes one byte, the signal's number, to `fd`.
 int clinux_forward_signal(int number, int fd);
