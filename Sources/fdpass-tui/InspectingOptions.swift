@@ -41,16 +41,18 @@ struct InspectingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Colours for a dark or a light terminal.", valueName: "name"))
   var theme: ThemeName = .dark
 
-  func validate() throws {
+  mutating func validate() throws {
+    // A file can only be for lines.
+    if output != nil && !json { text = true }
     if text && json { throw ValidationError("--text and --json exclude each other; choose one.") }
     if step && (text || json) {
-      throw ValidationError("--step needs a screen; leave out --text and --json.")
+      throw ValidationError("--step needs a screen; leave out --text, --json and -o.")
     }
     if frame != nil && (text || json) {
-      throw ValidationError("--frame prints a screen; leave out --text and --json.")
+      throw ValidationError("--frame prints a screen; leave out --text, --json and -o.")
     }
     if keys != nil && (text || json) {
-      throw ValidationError("--keys needs a screen; leave out --text and --json.")
+      throw ValidationError("--keys needs a screen; leave out --text, --json and -o.")
     }
   }
 }

@@ -54,8 +54,13 @@ final class LineSession {
       case .json: JSONLines.line(for: event)
       case .text: Array((EventLine.text(event, in: timeline, unicode: unicode) + "\n").utf8)
       }
-    // Nobody reads any more (`| head`): end like any filter does.
-    if !writeAll(line, to: output) { source.send(.quit) }
+    guard failure == nil, !writeAll(line, to: output) else { return }
+    // EPIPE: nobody reads any more (`| head`). Any other reason is told, once.
+    if errno != EPIPE {
+      failure =
+        "Cannot write the lines: \(lastErrorText()). Make room, or give another file with -o."
+    }
+    source.send(.quit)
   }
 }
 
