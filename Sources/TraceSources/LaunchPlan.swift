@@ -25,8 +25,10 @@ public struct LaunchPlan: Sendable {
     public var environment: [String]
     /// The part it plays in the session, shown instead of its name.
     public var role: String?
-    /// Its terminal; nil when it keeps ours. With a terminal of its own it inherits nothing else.
+    /// Its terminal; nil when it keeps ours.
     public var terminal: Terminal?
+    /// Whether it gets what is open and not close-on-exec here, beside 0, 1 and 2.
+    public var inheritsDescriptors: Bool
     /// Whether it stays at its start, unless stepped, until some other program listens: a client
     /// that comes too early would fail for a reason nobody asked about.
     public var waitsForListener: Bool
@@ -34,13 +36,14 @@ public struct LaunchPlan: Sendable {
     /// Describes a program.
     public init(
       path: String, arguments: [String], environment: [String], role: String? = nil,
-      terminal: Terminal? = nil, waitsForListener: Bool = false
+      terminal: Terminal? = nil, inheritsDescriptors: Bool = true, waitsForListener: Bool = false
     ) {
       self.path = path
       self.arguments = arguments
       self.environment = environment
       self.role = role
       self.terminal = terminal
+      self.inheritsDescriptors = inheritsDescriptors
       self.waitsForListener = waitsForListener
     }
   }

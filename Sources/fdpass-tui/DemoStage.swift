@@ -53,7 +53,7 @@ struct DemoStage: ~Copyable {
       path: path, arguments: ["fdpass-\(role)", "--socket", socket],
       environment: terminalEnvironment(), role: role,
       terminal: .init(master: terminal.masterDescriptor, slave: terminal.slaveDescriptor),
-      waitsForListener: waitsForListener)
+      inheritsDescriptors: false, waitsForListener: waitsForListener)
   }
 
   /// Our environment with a terminal type that fits what libvterm emulates.

@@ -27,7 +27,7 @@ struct StepTests {
     let run = try TracedRun("self-pass", stopped: true)
     try await run.settle(commands: 0)
     var states: [String] = []
-    for step in 1...6 {
+    for step in 1...7 {
       states.append(try describe(run))
       run.send(.step(pid: nil))
       try await run.settle(commands: step)
@@ -35,7 +35,7 @@ struct StepTests {
     #expect(
       states == [
         "at start", "after socketpair", "before sendmsg [5]", "after sendmsg, 1 queued",
-        "before recvmsg", "after recvmsg, 0 queued",
+        "before recvmsg", "after recvmsg, 0 queued", "before exit_group",
       ])
     _ = try await run.finish()
   }

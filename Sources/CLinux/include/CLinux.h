@@ -53,10 +53,20 @@ void clinux_child_wake_remove(int slot);
 
 // ---- processes ----
 
+// `struct sock_filter` (linux/filter.h), whose header Swift's importer does not take.
+struct clinux_filter_step {
+  uint16_t code;
+  uint8_t if_true, if_false;
+  uint32_t k;
+};
+
 struct clinux_spawn {
   const char *path;
   char *const *argv;
   char *const *envp;
+  // A seccomp filter whose SECCOMP_RET_TRACE stops the program for us; none when the count is 0.
+  const struct clinux_filter_step *filter;
+  unsigned short filter_count;
   bool close_inherited;  // nothing above 2 reaches the program
   int terminal;  // becomes controlling terminal and 0, 1, 2; -1 keeps the caller's
 };

@@ -32,6 +32,13 @@ enum ProcessFiles {
     return (process, parent)
   }
 
+  /// How many seccomp filters a process has, its creator's included (`Seccomp_filters` in
+  /// `/proc/PID/status`).
+  static func filterCount(_ pid: Int32) -> Int32 {
+    guard let bytes = contents("/proc/\(pid)/status") else { return 0 }
+    return field("Seccomp_filters:", in: String(decoding: bytes, as: UTF8.self)) ?? 0
+  }
+
   /// One letter for what a thread is doing: R runs, S and D wait, t is stopped by a tracer.
   static func state(_ tid: Int32) -> Character? {
     guard let bytes = contents("/proc/\(tid)/stat") else { return nil }

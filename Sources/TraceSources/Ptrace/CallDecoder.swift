@@ -1,28 +1,12 @@
 import ControlMessages
 import TraceModel
 
-/// A call as its thread entered it.
-struct EnteredCall {
-  let call: TracedCall
-  let arguments: [UInt64]
-  /// Microseconds since the session began.
-  let time: Int64
-  /// The header of a send or a receive, as it was at the entry: the kernel overwrites part of it.
-  var header: MessageHeader?
-
-  /// The descriptor that is the call's first argument; nil for the calls that make descriptors.
-  var fd: Int32? {
-    switch call {
-    case .socket, .socketpair: nil
-    default: Int32(truncatingIfNeeded: arguments[0])
-    }
-  }
-}
-
 /// What the decoder must know of the calling process beside its memory.
 protocol DescriptorLookup {
   /// What a descriptor refers to now; nil when the number is free.
   func facts(of fd: Int32) -> DescriptorFacts?
+  /// The Unix socket behind a descriptor; nil where there is none.
+  func socket(of fd: Int32) -> SocketInfo?
 }
 
 /// Turns a stopped thread's registers and memory into records. Pure: all it knows comes through
@@ -31,79 +15,111 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
   let memory: Memory
   let lookup: Lookup
 
-  /// What is known of a call when it was entered.
-  func entry(_ call: TracedCall, _ arguments: [UInt64], time: Int64) -> EnteredCall {
-    var entered = EnteredCall(call: call, arguments: arguments, time: time)
-    switch call {
-    case .sendmsg, .recvmsg: entered.header = MessageHeader(at: arguments[1], in: memory)
-    default: break
-    }
-    return entered
-  }
-
-  /// The call before the kernel has done anything.
+  /// The call before the kernel has done anything; of several messages the first with
+  /// descriptors, else the first.
   func pending(_ entered: EnteredCall) -> TraceEvent.Body {
     switch entered.call {
-    case .sendmsg: .send(send(entered, outcome: nil))
-    case .recvmsg: .receive(pendingReceive(entered))
-    default: .call(plain(entered, outcome: nil))
+    case .sendmsg, .sendmmsg:
+      let records = entered.headers.map { send(entered, $0, result: nil, error: nil) }
+      let telling = records.first { !$0.descriptorNumbers.isEmpty } ?? records.first
+      return .send(telling ?? unreadable(entered, error: nil))
+    case .recvmsg, .recvmmsg:
+      return .receive(pendingReceive(entered, error: nil))
+    default: return .call(plain(entered, outcome: nil))
     }
   }
 
-  /// The call after the kernel returned `outcome`.
-  func returned(_ entered: EnteredCall, outcome: CallOutcome) -> TraceEvent.Body {
-    switch entered.call {
-    case .sendmsg: .send(send(entered, outcome: outcome))
-    case .recvmsg: .receive(receive(entered, outcome: outcome))
-    default: .call(plain(entered, outcome: outcome))
+  /// The call after the kernel returned `outcome`: one record, or one for each message of
+  /// `sendmmsg` and `recvmmsg` that the kernel handled.
+  func returned(_ entered: EnteredCall, outcome: CallOutcome) -> [TraceEvent.Body] {
+    switch (entered.call, outcome) {
+    case (.sendmsg, .success(let moved)):
+      let record = entered.headers.first.map {
+        send(entered, $0, result: Int(clamping: moved), error: nil)
+      }
+      return [.send(record ?? unreadable(entered, error: nil))]
+    case (.sendmsg, .failure), (.sendmmsg, .failure):
+      let record = entered.headers.first.map {
+        send(entered, $0, result: nil, error: outcome.errorName)
+      }
+      return [.send(record ?? unreadable(entered, error: outcome.errorName))]
+    case (.sendmmsg, .success(let count)):
+      let entries = EnteredCall.entries(entered.arguments, entered.abi, memory)
+      return zip(entered.headers, entries).prefix(Int(clamping: count)).map { header, entry in
+        .send(send(entered, header, result: entry.moved, error: nil))
+      }
+    case (.recvmsg, .success(let moved)): return [.receive(receive(entered, moved))]
+    case (.recvmmsg, .success(let count)):
+      let entries = EnteredCall.entries(entered.arguments, entered.abi, memory)
+      return zip(entered.headers, entries).prefix(Int(clamping: count)).map { offered, entry in
+        .receive(receive(entered, offered: offered, returned: entry.header, moved: entry.moved))
+      }
+    case (.recvmsg, .failure), (.recvmmsg, .failure):
+      return [.receive(pendingReceive(entered, error: outcome.errorName))]
+    default: return [.call(plain(entered, outcome: outcome))]
     }
   }
 
   // MARK: Messages
 
-  private func send(_ entered: EnteredCall, outcome: CallOutcome?) -> MessageRecord {
-    var record = emptyRecord(entered, outcome: outcome)
-    guard let header = entered.header else { return record }
+  private func send(
+    _ entered: EnteredCall, _ header: MessageHeader, result: Int?, error: String?
+  ) -> MessageRecord {
+    var record = emptyRecord(entered)
+    record.result = result
+    record.error = error
     record.data = header.data(moved: nil, in: memory)
     record.control = header.control(capacity: header.controlLength, in: memory)
     record.descriptors = record.descriptorNumbers.compactMap { lookup.facts(of: $0) }
     return record
   }
 
-  private func pendingReceive(_ entered: EnteredCall) -> MessageRecord {
-    var record = emptyRecord(entered, outcome: nil)
-    guard let header = entered.header else { return record }
+  private func pendingReceive(_ entered: EnteredCall, error: String?) -> MessageRecord {
+    guard let header = entered.headers.first else { return unreadable(entered, error: error) }
+    var record = emptyRecord(entered)
+    record.error = error
     record.data = header.data(moved: 0, in: memory)
     record.control = header.control(capacity: header.controlLength, in: memory)
     record.control?.length = 0
     return record
   }
 
-  private func receive(_ entered: EnteredCall, outcome: CallOutcome) -> MessageRecord {
-    guard case .success(let result) = outcome else {
-      var record = pendingReceive(entered)
-      record.error = outcome.errorName
+  private func receive(_ entered: EnteredCall, _ moved: Int64) -> MessageRecord {
+    guard let offered = entered.headers.first,
+      let returned = MessageHeader(at: entered.arguments[1], abi: entered.abi, in: memory)
+    else {
+      var record = unreadable(entered, error: nil)
+      record.result = Int(clamping: moved)
       return record
     }
-    var record = emptyRecord(entered, outcome: outcome)
-    guard let offered = entered.header,
-      let returned = MessageHeader(at: entered.arguments[1], in: memory)
-    else { return record }
+    return receive(entered, offered: offered, returned: returned, moved: Int(clamping: moved))
+  }
+
+  private func receive(
+    _ entered: EnteredCall, offered: MessageHeader, returned: MessageHeader, moved: Int
+  ) -> MessageRecord {
+    var record = emptyRecord(entered)
+    record.result = moved
     record.messageFlags = MessageFlags(rawValue: returned.flags)
-    record.data = returned.data(moved: Int(clamping: result), in: memory)
+    record.data = returned.data(moved: moved, in: memory)
     record.control = returned.control(capacity: offered.controlLength, in: memory)
     record.descriptors = record.descriptorNumbers.compactMap { lookup.facts(of: $0) }
     return record
   }
 
-  private func emptyRecord(_ entered: EnteredCall, outcome: CallOutcome?) -> MessageRecord {
+  private func emptyRecord(_ entered: EnteredCall) -> MessageRecord {
     let fd = entered.fd ?? -1
     return MessageRecord(
-      call: entered.call.rawValue, socket: lookup.facts(of: fd)?.socket ?? SocketInfo(fd: fd),
-      result: outcome?.result.map { Int(clamping: $0) }, error: outcome?.errorName,
-      flags: MessageFlags(rawValue: Int32(truncatingIfNeeded: entered.arguments[2])),
-      unreadable: entered.header == nil
-        ? "the msghdr at 0x\(String(entered.arguments[1], radix: 16)) cannot be read" : nil)
+      call: entered.call.rawValue, socket: lookup.socket(of: fd) ?? SocketInfo(fd: fd),
+      flags: MessageFlags(rawValue: entered.flags))
+  }
+
+  private func unreadable(_ entered: EnteredCall, error: String?) -> MessageRecord {
+    var record = emptyRecord(entered)
+    record.error = error
+    let address = String(entered.arguments[1], radix: 16)
+    record.unreadable = "the msghdr at 0x\(address) cannot be read"
+    return record
   }
 
   // MARK: Other calls
@@ -112,11 +128,11 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     var record = CallRecord(
       name: entered.call.rawValue, fd: entered.fd, arguments: argumentTexts(entered),
       result: outcome?.result, error: outcome?.errorName,
-      socket: entered.fd.flatMap { lookup.facts(of: $0)?.socket })
+      socket: entered.fd.flatMap { lookup.socket(of: $0) })
     if let result = outcome?.result {
       record.created = created(entered, result: result)
       record.data = plainData(entered, moved: result)
-    } else if entered.call == .write || entered.call == .writev {
+    } else if [.write, .writev, .sendto].contains(entered.call) {
       record.data = plainData(entered, moved: nil)
     }
     return record
@@ -124,7 +140,8 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
 
   private func created(_ entered: EnteredCall, result: Int64) -> [Int32] {
     switch entered.call {
-    case .socket, .accept, .accept4, .dup, .dup2, .dup3: [Int32(truncatingIfNeeded: result)]
+    case .socket, .accept, .accept4, .dup, .dup2, .dup3, .ioUringSetup:
+      [Int32(truncatingIfNeeded: result)]
     case .fcntl where entered.duplicates: [Int32(truncatingIfNeeded: result)]
     case .socketpair:
       memory.readAll(entered.arguments[3], count: 8).map { pair in
@@ -137,68 +154,49 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
   private func plainData(_ entered: EnteredCall, moved: Int64?) -> DataExcerpt? {
     let arguments = entered.arguments
     switch entered.call {
-    case .read, .write:
+    case .read, .write, .sendto, .recvfrom:
       let length = Int(clamping: moved ?? Int64(clamping: arguments[2]))
       return DataExcerpt(
         bytes: memory.read(arguments[1], count: min(length, MessageHeader.dataLimit)),
         length: length, capacity: Int(clamping: arguments[2]))
     case .readv, .writev:
-      let header = MessageHeader(buffersAt: arguments[1], count: arguments[2])
+      let header = MessageHeader(
+        buffersAt: arguments[1], count: arguments[2], abi: entered.abi)
       return header.data(moved: moved.map { Int(clamping: $0) }, in: memory)
     default: return nil
     }
   }
 
+  private static func shutdownName(_ how: UInt64) -> String {
+    switch how {
+    case 0: "SHUT_RD"
+    case 1: "SHUT_WR"
+    case 2: "SHUT_RDWR"
+    default: "\(how)"
+    }
+  }
+
   private func argumentTexts(_ entered: EnteredCall) -> [String] {
     let arguments = entered.arguments
+    func number(_ index: Int) -> String { "\(Int32(truncatingIfNeeded: arguments[index]))" }
     switch entered.call {
     case .socket, .socketpair:
       return [socketFamilyName(arguments[0]), socketTypeName(arguments[1]), "\(arguments[2])"]
     case .bind, .connect:
       let address = socketAddressText(at: arguments[1], length: arguments[2], in: memory)
       return [address ?? "an address that cannot be read"]
-    case .listen, .shutdown: return ["\(Int32(truncatingIfNeeded: arguments[1]))"]
+    case .listen, .dup2: return [number(1)]
+    case .shutdown: return [Self.shutdownName(arguments[1])]
     case .accept4: return [String(socketOptionSuffix(arguments[3]).dropFirst())].filter { $0 != "" }
-    case .dup2: return ["\(Int32(truncatingIfNeeded: arguments[1]))"]
-    case .dup3:
-      return ["\(Int32(truncatingIfNeeded: arguments[1]))"]
-        + (arguments[2] & 0o2000000 != 0 ? ["O_CLOEXEC"] : [])
-    case .fcntl: return [entered.duplicates ? entered.duplicationName : "\(arguments[1])"]
+    case .dup3: return [number(1)] + (arguments[2] & 0o2000000 != 0 ? ["O_CLOEXEC"] : [])
+    case .fcntl: return [EnteredCall.duplicating(arguments[1]) ?? "\(arguments[1])"]
     case .read, .write: return ["\(arguments[2])"]
-    case .accept, .sendmsg, .recvmsg, .readv, .writev, .dup, .close: return []
+    case .sendto, .recvfrom:
+      return ["\(arguments[2])"] + MessageFlags(rawValue: entered.flags).names
+    case .closeRange: return [String(UInt32(truncatingIfNeeded: arguments[1]))]
+    case .exitGroup: return [number(0)]
+    case .ioUringSetup: return ["\(UInt32(truncatingIfNeeded: arguments[0])) entries"]
+    case .accept, .sendmsg, .recvmsg, .sendmmsg, .recvmmsg, .readv, .writev, .dup, .close: return []
     }
   }
-}
-
-extension EnteredCall {
-  /// Whether an `fcntl` makes a duplicate; the only commands of it that matter here.
-  var duplicates: Bool { call == .fcntl && (arguments[1] == 0 || arguments[1] == 1030) }
-
-  fileprivate var duplicationName: String { arguments[1] == 0 ? "F_DUPFD" : "F_DUPFD_CLOEXEC" }
-}
-
-extension MessageHeader {
-  /// Only the buffers, for readv(2) and writev(2).
-  fileprivate init(buffersAt address: UInt64, count: UInt64) {
-    nameAddress = 0
-    nameLength = 0
-    buffersAddress = address
-    bufferCount = count
-    controlAddress = 0
-    controlLength = 0
-    flags = 0
-  }
-}
-
-/// What a call returned.
-enum CallOutcome: Equatable {
-  case success(Int64)
-  case failure(Int32)
-
-  var result: Int64? { if case .success(let value) = self { value } else { nil } }
-  var errorName: String? {
-    if case .failure(let number) = self { errorName(of: number) } else { nil }
-  }
-
-  private func errorName(of number: Int32) -> String { ErrorNames.name(number) }
 }

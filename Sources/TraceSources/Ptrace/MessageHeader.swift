@@ -10,19 +10,44 @@ struct MessageHeader: Equatable {
   var controlAddress: UInt64
   var controlLength: UInt64
   var flags: Int32
+  let abi: ControlABI
 
-  static let size = 56
+  /// `sizeof(struct msghdr)`.
+  static func size(_ abi: ControlABI) -> Int { abi == .bits64 ? 56 : 28 }
+
+  /// `sizeof(struct mmsghdr)`: a header and the length that its entry moved.
+  static func entrySize(_ abi: ControlABI) -> Int { abi == .bits64 ? 64 : 32 }
 
   /// Reads the header at `address`; nil when it is not wholly readable.
-  init?(at address: UInt64, in memory: some TraceeMemory) {
-    guard let bytes = memory.readAll(address, count: Self.size) else { return nil }
-    nameAddress = bytes.number(at: 0, width: 8)
-    nameLength = UInt32(bytes.number(at: 8, width: 4))
-    buffersAddress = bytes.number(at: 16, width: 8)
-    bufferCount = bytes.number(at: 24, width: 8)
-    controlAddress = bytes.number(at: 32, width: 8)
-    controlLength = bytes.number(at: 40, width: 8)
-    flags = Int32(truncatingIfNeeded: bytes.number(at: 48, width: 4))
+  init?(at address: UInt64, abi: ControlABI, in memory: some TraceeMemory) {
+    guard let bytes = memory.readAll(address, count: Self.size(abi)) else { return nil }
+    self.init(bytes[...], abi: abi)
+  }
+
+  /// Takes the header from its bytes, ``size(_:)`` of them.
+  init(_ bytes: ArraySlice<UInt8>, abi: ControlABI) {
+    let bytes = Array(bytes)
+    let word = abi.lengthWidth
+    self.abi = abi
+    nameAddress = bytes.number(at: 0, width: word)
+    nameLength = UInt32(bytes.number(at: word, width: 4))
+    buffersAddress = bytes.number(at: 2 * word, width: word)
+    bufferCount = bytes.number(at: 3 * word, width: word)
+    controlAddress = bytes.number(at: 4 * word, width: word)
+    controlLength = bytes.number(at: 5 * word, width: word)
+    flags = Int32(truncatingIfNeeded: bytes.number(at: 6 * word, width: 4))
+  }
+
+  /// Only the buffers, for readv(2) and writev(2).
+  init(buffersAt address: UInt64, count: UInt64, abi: ControlABI) {
+    nameAddress = 0
+    nameLength = 0
+    buffersAddress = address
+    bufferCount = count
+    controlAddress = 0
+    controlLength = 0
+    flags = 0
+    self.abi = abi
   }
 
   /// Bytes of data we keep of one message; the rest is counted, not kept.
@@ -31,32 +56,33 @@ struct MessageHeader: Equatable {
   /// security context take.
   static let controlLimit = 8192
   /// `UIO_MAXIOV`: with more buffers the kernel refuses the call.
-  private static let bufferLimit: UInt64 = 1024
+  static let bufferLimit: UInt64 = 1024
 
   /// What the buffers hold, `moved` bytes of it (all of it when nil), and what they offer.
   func data(moved: Int?, in memory: some TraceeMemory) -> DataExcerpt {
+    let word = abi.lengthWidth
     let count = Int(min(bufferCount, Self.bufferLimit))
-    let table = memory.read(buffersAddress, count: count * 16)
+    let table = memory.read(buffersAddress, count: count * 2 * word)
     var bytes: [UInt8] = []
     var capacity = 0
-    for index in 0..<(table.count / 16) {
-      let address = table.number(at: index * 16, width: 8)
-      let length = Int(clamping: table.number(at: index * 16 + 8, width: 8))
+    for index in 0..<(table.count / (2 * word)) {
+      let address = table.number(at: index * 2 * word, width: word)
+      let length = Int(clamping: table.number(at: (index * 2 + 1) * word, width: word))
       let wanted = min(length, min(Self.dataLimit, moved ?? .max) - bytes.count)
       // A hole ends the excerpt: what follows it would stand at the wrong place.
       if wanted > 0, bytes.count == min(capacity, Self.dataLimit) {
         bytes += memory.read(address, count: wanted)
       }
-      capacity = capacity.addingReportingOverflow(length).partialValue
-      if capacity < 0 { capacity = .max }
+      let sum = capacity.addingReportingOverflow(length)
+      capacity = sum.overflow ? .max : sum.partialValue
     }
     return DataExcerpt(
       bytes: bytes, length: moved ?? capacity, capacity: capacity,
       buffers: Int(clamping: bufferCount))
   }
 
-  /// The control buffer of `capacity` bytes of which `length` are in use; nil when the program
-  /// gave none.
+  /// The control buffer of `capacity` bytes of which ``controlLength`` are in use; nil when the
+  /// program gave none.
   func control(capacity: UInt64, in memory: some TraceeMemory) -> ControlExcerpt? {
     guard controlAddress != 0 || capacity != 0 else { return nil }
     let capacity = Int(clamping: capacity)
@@ -64,6 +90,6 @@ struct MessageHeader: Equatable {
       controlAddress == 0
       ? [] : memory.read(controlAddress, count: min(capacity, Self.controlLimit))
     return ControlExcerpt(
-      capacity: capacity, length: Int(clamping: controlLength), bytes: bytes, abi: .bits64)
+      capacity: capacity, length: Int(clamping: controlLength), bytes: bytes, abi: abi)
   }
 }

@@ -25,6 +25,14 @@ struct Stop: ~Copyable {
     reason = Self.reason(report)
   }
 
+  /// How far a resumed thread runs.
+  enum Reach {
+    /// To the next entry or exit of any call.
+    case call
+    /// To the next call that its seccomp filter picks.
+    case filteredCall
+  }
+
   deinit { _ = clinux_ptrace(clinux_ptrace_syscall, tid, 0, 0) }
 
   /// The call the thread enters or leaves; nil when the thread was killed meanwhile.
@@ -39,10 +47,11 @@ struct Stop: ~Copyable {
     return unsafe clinux_ptrace_event_message(tid, &message) == 0 ? message : 0
   }
 
-  /// Lets the thread run to the next entry or exit of a call, delivering `signal` unless 0.
-  /// A thread that was killed meanwhile cannot be resumed and needs not be.
-  consuming func resume(delivering signal: Int32 = 0) {
-    _ = clinux_ptrace(clinux_ptrace_syscall, tid, 0, UInt(signal))
+  /// Lets the thread run on, delivering `signal` unless 0. A thread that was killed meanwhile
+  /// cannot be resumed and needs not be.
+  consuming func resume(to reach: Reach, delivering signal: Int32 = 0) {
+    let request = reach == .call ? clinux_ptrace_syscall : clinux_ptrace_cont
+    _ = clinux_ptrace(request, tid, 0, UInt(signal))
     discard self
   }
 
@@ -74,13 +83,15 @@ enum TraceOptions {
   static let vforkEvent: Int32 = 2
   static let cloneEvent: Int32 = 3
   static let execEvent: Int32 = 4
+  static let filterEvent: Int32 = 7
 
-  /// TRACESYSGOOD, TRACEFORK, TRACEVFORK, TRACECLONE, TRACEEXEC.
-  static let follow: UInt = 0x01 | 0x02 | 0x04 | 0x08 | 0x10
+  /// TRACESYSGOOD, TRACEFORK, TRACEVFORK, TRACECLONE, TRACEEXEC, TRACESECCOMP.
+  static let follow: UInt = 0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x80
   /// PTRACE_O_EXITKILL: what we launched dies with us, even by kill -9.
   static let dieWithUs: UInt = 0x100000
 
   /// `op` of PTRACE_GET_SYSCALL_INFO.
   static let entryOperation: UInt8 = 1
   static let exitOperation: UInt8 = 2
+  static let filterOperation: UInt8 = 3
 }

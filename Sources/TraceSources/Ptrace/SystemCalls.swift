@@ -1,25 +1,37 @@
+import ControlMessages
+
 /// The system calls the tracer stops at, under one name for all machines.
 enum TracedCall: String, Sendable {
   case socket, socketpair, bind, listen, accept, accept4, connect, shutdown
-  case sendmsg, recvmsg
-  case read, write, readv, writev
-  case dup, dup2, dup3, fcntl, close
+  case sendmsg, recvmsg, sendmmsg, recvmmsg
+  case read, write, readv, writev, sendto, recvfrom
+  case dup, dup2, dup3, fcntl, close, closeRange = "close_range"
+  case exitGroup = "exit_group"
+  case ioUringSetup = "io_uring_setup"
 
-  /// Whether the call moves plain data through a descriptor; of interest only when that
-  /// descriptor was passed.
+  /// Whether the call moves plain data: of interest on a Unix socket, whose queue it moves, and on
+  /// a descriptor that was passed.
   var isPlainTransfer: Bool {
     switch self {
-    case .read, .write, .readv, .writev: true
+    case .read, .write, .readv, .writev, .sendto, .recvfrom: true
     default: false
     }
   }
 
-  /// Whether the kernel may let the caller wait for somebody else, and for what event
-  /// (`POLLIN`, `POLLOUT`) on its first argument.
+  /// Whether the kernel may let the caller wait until its first argument can be read.
   var waitsForInput: Bool {
     switch self {
-    case .accept, .accept4, .recvmsg, .read, .readv: true
+    case .accept, .accept4, .recvmsg, .recvmmsg, .read, .readv, .recvfrom: true
     default: false
+    }
+  }
+
+  /// Where among the arguments the `MSG_*` flags stand, if anywhere.
+  var flagsArgument: Int? {
+    switch self {
+    case .sendmsg, .recvmsg: 2
+    case .sendmmsg, .recvmmsg, .sendto, .recvfrom: 3
+    default: nil
     }
   }
 }
@@ -28,46 +40,112 @@ enum TracedCall: String, Sendable {
 /// PTRACE_GET_SYSCALL_INFO names it at every stop.
 enum CallNumbering: UInt32, Sendable {
   case x86_64 = 0xC000_003E
+  case i386 = 0x4000_0003
   case aarch64 = 0xC000_00B7
 
-  /// The call behind a number, where it is one that we trace.
-  func call(_ number: UInt64) -> TracedCall? {
-    switch self {
-    case .x86_64: Self.x86_64Calls[number]
-    case .aarch64: Self.aarch64Calls[number]
+  /// The numberings that programs of this machine can use, the usual one first.
+  static var native: [CallNumbering] {
+    #if arch(x86_64)
+      [.x86_64, .i386]
+    #else
+      [.aarch64]
+    #endif
+  }
+
+  /// The sizes of pointers and lengths in the structures of such a program.
+  var abi: ControlABI { self == .i386 ? .bits32 : .bits64 }
+
+  /// The call behind a number, where it is one that we trace. ``socketCall`` is none by itself.
+  func call(_ number: UInt64) -> TracedCall? { calls[number] }
+
+  /// Every number at which to stop.
+  var tracedNumbers: [UInt64] {
+    Array(calls.keys) + [socketCall].compactMap { $0 }
+  }
+
+  /// `socketcall(2)`: the call's name and arguments stand in memory.
+  var socketCall: UInt64? { self == .i386 ? 102 : nil }
+
+  /// The call that the first argument of `socketcall` selects (linux/net.h).
+  static func socketCall(_ selector: UInt64) -> TracedCall? {
+    switch selector {
+    case 1: .socket
+    case 2: .bind
+    case 3: .connect
+    case 4: .listen
+    case 5: .accept
+    case 8: .socketpair
+    case 9, 11: .sendto
+    case 10, 12: .recvfrom
+    case 13: .shutdown
+    case 16: .sendmsg
+    case 17: .recvmsg
+    case 18: .accept4
+    case 19: .recvmmsg
+    case 20: .sendmmsg
+    default: nil
     }
   }
 
   /// The name of a call that a thread can wait in, for the screen.
   func waitingName(_ number: UInt64) -> String {
-    if let call = call(number) { return call.rawValue }
-    let names = self == .x86_64 ? Self.x86_64Waits : Self.aarch64Waits
-    return names[number] ?? "system call \(number)"
+    calls[number]?.rawValue ?? waits[number] ?? "system call \(number)"
+  }
+
+  private var calls: [UInt64: TracedCall] {
+    switch self {
+    case .x86_64: Self.x86_64Calls
+    case .i386: Self.i386Calls
+    case .aarch64: Self.aarch64Calls
+    }
+  }
+
+  private var waits: [UInt64: String] {
+    switch self {
+    case .x86_64: Self.x86_64Waits
+    case .i386: Self.i386Waits
+    case .aarch64: Self.aarch64Waits
+    }
   }
 
   // arch/x86/entry/syscalls/syscall_64.tbl
   private static let x86_64Calls: [UInt64: TracedCall] = [
     0: .read, 1: .write, 3: .close, 19: .readv, 20: .writev, 32: .dup, 33: .dup2, 41: .socket,
-    42: .connect, 43: .accept, 46: .sendmsg, 47: .recvmsg, 48: .shutdown, 49: .bind, 50: .listen,
-    53: .socketpair, 72: .fcntl, 288: .accept4, 292: .dup3,
+    42: .connect, 43: .accept, 44: .sendto, 45: .recvfrom, 46: .sendmsg, 47: .recvmsg,
+    48: .shutdown, 49: .bind, 50: .listen, 53: .socketpair, 72: .fcntl, 231: .exitGroup,
+    288: .accept4, 292: .dup3, 299: .recvmmsg, 307: .sendmmsg, 425: .ioUringSetup,
+    436: .closeRange,
   ]
   private static let x86_64Waits: [UInt64: String] = [
-    7: "poll", 23: "select", 34: "pause", 35: "nanosleep", 44: "sendto", 45: "recvfrom",
-    61: "wait4", 128: "rt_sigtimedwait", 130: "rt_sigsuspend", 202: "futex", 230: "clock_nanosleep",
-    232: "epoll_wait", 247: "waitid", 270: "pselect6", 271: "ppoll", 281: "epoll_pwait",
-    299: "recvmmsg", 307: "sendmmsg", 426: "io_uring_enter", 441: "epoll_pwait2",
+    7: "poll", 23: "select", 34: "pause", 35: "nanosleep", 61: "wait4", 128: "rt_sigtimedwait",
+    130: "rt_sigsuspend", 202: "futex", 230: "clock_nanosleep", 232: "epoll_wait", 247: "waitid",
+    270: "pselect6", 271: "ppoll", 281: "epoll_pwait", 426: "io_uring_enter", 441: "epoll_pwait2",
+  ]
+
+  // arch/x86/entry/syscalls/syscall_32.tbl
+  private static let i386Calls: [UInt64: TracedCall] = [
+    3: .read, 4: .write, 6: .close, 41: .dup, 55: .fcntl, 63: .dup2, 145: .readv, 146: .writev,
+    221: .fcntl, 252: .exitGroup, 330: .dup3, 337: .recvmmsg, 345: .sendmmsg, 359: .socket,
+    360: .socketpair, 361: .bind, 362: .connect, 363: .listen, 364: .accept4, 369: .sendto,
+    370: .sendmsg, 371: .recvfrom, 372: .recvmsg, 373: .shutdown, 417: .recvmmsg,
+    425: .ioUringSetup, 436: .closeRange,
+  ]
+  private static let i386Waits: [UInt64: String] = [
+    7: "waitpid", 29: "pause", 102: "socketcall", 114: "wait4", 142: "select", 162: "nanosleep",
+    168: "poll", 240: "futex", 256: "epoll_wait", 267: "clock_nanosleep", 308: "pselect6",
+    309: "ppoll", 319: "epoll_pwait", 422: "futex", 426: "io_uring_enter",
   ]
 
   // include/uapi/asm-generic/unistd.h
   private static let aarch64Calls: [UInt64: TracedCall] = [
     23: .dup, 24: .dup3, 25: .fcntl, 57: .close, 63: .read, 64: .write, 65: .readv, 66: .writev,
-    198: .socket, 199: .socketpair, 200: .bind, 201: .listen, 202: .accept, 203: .connect,
-    210: .shutdown, 211: .sendmsg, 212: .recvmsg, 242: .accept4,
+    94: .exitGroup, 198: .socket, 199: .socketpair, 200: .bind, 201: .listen, 202: .accept,
+    203: .connect, 206: .sendto, 207: .recvfrom, 210: .shutdown, 211: .sendmsg, 212: .recvmsg,
+    242: .accept4, 243: .recvmmsg, 269: .sendmmsg, 425: .ioUringSetup, 436: .closeRange,
   ]
   private static let aarch64Waits: [UInt64: String] = [
     22: "epoll_pwait", 72: "pselect6", 73: "ppoll", 95: "waitid", 98: "futex", 101: "nanosleep",
-    115: "clock_nanosleep", 133: "rt_sigsuspend", 137: "rt_sigtimedwait", 206: "sendto",
-    207: "recvfrom", 243: "recvmmsg", 260: "wait4", 269: "sendmmsg", 426: "io_uring_enter",
-    441: "epoll_pwait2",
+    115: "clock_nanosleep", 133: "rt_sigsuspend", 137: "rt_sigtimedwait", 260: "wait4",
+    426: "io_uring_enter", 441: "epoll_pwait2",
   ]
 }

@@ -15,7 +15,7 @@ final class TracedThread {
   }
 
   let tid: Int32
-  let pid: Int32
+  let process: TracedProcess
   /// Present while the thread is stopped for us.
   var stop: Stop?
   var place = Place.running
@@ -27,10 +27,12 @@ final class TracedThread {
   /// When it was first seen asleep since it was let go, in microseconds.
   var asleepSince: Int64?
 
-  init(tid: Int32, pid: Int32) {
+  init(tid: Int32, process: TracedProcess) {
     self.tid = tid
-    self.pid = pid
+    self.process = process
   }
+
+  var pid: Int32 { process.pid }
 
   var isHeld: Bool { if case .held = place { true } else { false } }
   var isRunning: Bool { if case .running = place { true } else { false } }
@@ -57,7 +59,14 @@ final class TracedThread {
     isExpectedToWait = expectingToWait
     asleepSince = nil
     place = .running
-    if let stop = self.stop.take() { stop.resume() }
+    if let stop = self.stop.take() { resume(stop) }
+  }
+
+  /// Lets the thread run to the next stop that matters: the return of the call it is in, or the
+  /// next call.
+  func resume(_ stop: consuming Stop, delivering signal: Int32 = 0) {
+    stop.resume(
+      to: process.isFiltered && call == nil ? .filteredCall : .call, delivering: signal)
   }
 }
 
@@ -68,7 +77,12 @@ final class TracedProcess {
   var comm: String
   let wasLaunched: Bool
   var waitsForListener: Bool
-  /// Whether its program runs; before that a launched process is still a copy of ours.
+  /// Whether a seccomp filter picks the calls that stop it.
+  var isFiltered = false
+  /// What is known of its descriptors as far as calls on them matter.
+  var interests: [Int32: Interest] = [:]
+  /// Present until the program runs; before that a launched process is still a copy of ours.
+  var launch: PendingLaunch?
   var hasBegun = false
 
   init(pid: Int32, role: String?, comm: String, wasLaunched: Bool, waitsForListener: Bool) {
@@ -78,4 +92,14 @@ final class TracedProcess {
     self.wasLaunched = wasLaunched
     self.waitsForListener = waitsForListener
   }
+}
+
+/// Why calls on a descriptor matter. Kept for every descriptor that was asked about, so that a
+/// program that reads files costs no look into /proc for each read.
+enum Interest {
+  case none
+  /// A Unix socket, as it was when it was looked at.
+  case socket(SocketInfo)
+  /// Refers to an open file description that was sent or received.
+  case passed
 }

@@ -1,6 +1,5 @@
 import CLinux
 import FDPassing
-import SystemPackage
 import TraceModel
 
 #if canImport(Glibc)
@@ -31,57 +30,44 @@ extension TracerEngine {
     return nil
   }
 
+  /// Starts one program; returns why it could not, as a sentence.
   private func start(_ program: LaunchPlan.Program) -> String? {
-    var go: Int32 = -1
-    var failure: Int32 = -1
-    let pid = spawnHeld(program, &go, &failure)
-    guard pid > 0 else {
-      return "Cannot start \(program.path): fork failed (\(ErrorNames.meaning(-pid))). "
+    do throws(HeldChildError) {
+      let child = try HeldChild(program)
+      let seized = clinux_ptrace(
+        clinux_ptrace_seize, child.pid, 0, TraceOptions.follow | TraceOptions.dieWithUs)
+      guard seized == 0 else { return Self.seizeSentence(program.path, -Int32(seized)) }
+      let process = register(child.pid, program)
+      process.launch = PendingLaunch(path: program.path, failure: child.letGo())
+      return nil
+    } catch {
+      return "Cannot start \(program.path): fork failed (\(ErrorNames.meaning(error.code))). "
         + "Close other programs or raise the limits (ulimit -u)."
     }
-    let goPipe = OwnedDescriptor(adopting: go)
-    let failurePipe = OwnedDescriptor(adopting: failure)
-    let options = TraceOptions.follow | TraceOptions.dieWithUs
-    let seized = clinux_ptrace(clinux_ptrace_seize, pid, 0, options)
-    guard seized == 0 else {
-      // End of file on the pipe makes the child leave before it has become the program.
-      return Self.seizeSentence(program.path, -Int32(seized))
-    }
-    register(pid, program)
-    var byte: UInt8 = 1
-    _ = unsafe write(goPipe.rawValue, &byte, 1)
-    var code: Int32 = 0
-    // End of file means that the exec has succeeded; its stop is reported to run().
-    if unsafe read(failurePipe.rawValue, &code, 4) == 4 {
-      return "Cannot run \(program.path): \(ErrorNames.meaning(code)). "
-        + "Check the name, and that the file may be executed."
-    }
-    return nil
   }
 
-  private func spawnHeld(
-    _ program: LaunchPlan.Program, _ go: inout Int32, _ failure: inout Int32
-  ) -> Int32 {
-    unsafe withCStrings(program.arguments) { arguments in
-      unsafe withCStrings(program.environment) { environment in
-        unsafe program.path.withCString { path in
-          var spawn = unsafe clinux_spawn(
-            path: path, argv: arguments, envp: environment,
-            close_inherited: program.terminal != nil, terminal: program.terminal?.slave ?? -1)
-          return unsafe clinux_spawn_held(&spawn, &go, &failure)
-        }
-      }
-    }
-  }
-
-  private func register(_ pid: Int32, _ program: LaunchPlan.Program) {
-    let thread = TracedThread(tid: pid, pid: pid)
-    threads[pid] = thread
-    order.append(pid)
-    processes[pid] = TracedProcess(
+  private func register(_ pid: Int32, _ program: LaunchPlan.Program) -> TracedProcess {
+    let process = TracedProcess(
       pid: pid, role: program.role, comm: "", wasLaunched: true,
       waitsForListener: program.waitsForListener)
+    processes[pid] = process
+    threads[pid] = TracedThread(tid: pid, process: process)
+    order.append(pid)
     if let terminal = program.terminal { terminals.add(pid: pid, master: terminal.master) }
+    return process
+  }
+
+  /// A child ended before it had become its program.
+  func launchFailed(_ launch: borrowing PendingLaunch) {
+    let cause =
+      HeldChildError(from: launch.failure.rawValue).map { ErrorNames.meaning($0.code) }
+      ?? "it was killed before it began"
+    emit(
+      .failed(
+        "Cannot run \(launch.path): \(cause). "
+          + "Check the name, and that the file may be executed."))
+    quitDeadline = now
+    killAll()
   }
 
   /// Ends what was launched: with SIGTERM, so that it can clean up, and with SIGKILL when it has
@@ -113,23 +99,17 @@ extension TracerEngine {
   }
 }
 
+/// A launch whose exec has not been seen.
+struct PendingLaunch: ~Copyable {
+  let path: String
+  let failure: OwnedDescriptor
+}
+
 /// The kernel's release, as `uname -r` prints it.
 private func kernelRelease() -> String {
   var name = utsname()
   guard unsafe uname(&name) == 0 else { return "" }
   return unsafe withUnsafeBytes(of: &name.release) { bytes in
     unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-  }
-}
-
-/// Lends a NULL-terminated array of C strings, as execve(2) takes it.
-private func withCStrings<Result>(
-  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-  let pointers = unsafe strings.map { unsafe strdup($0) } + [nil]
-  defer { unsafe pointers.forEach { unsafe free($0) } }
-  return unsafe pointers.withUnsafeBufferPointer { buffer in
-    guard let base = buffer.baseAddress else { preconditionFailure("the array has a last NULL") }
-    return unsafe body(base)
   }
 }

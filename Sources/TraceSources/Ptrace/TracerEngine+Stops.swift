@@ -30,10 +30,10 @@ extension TracerEngine {
     thread.place = .running
     thread.asleepSince = nil
     switch stop.reason {
-    case .call: atCall(thread, stop)
+    case .call, .event(TraceOptions.filterEvent): atCall(thread, stop)
     case .event(TraceOptions.execEvent): executed(thread, stop)
-    case .event: stop.resume()
-    case .signal(let number): stop.resume(delivering: number)
+    case .event: thread.resume(stop)
+    case .signal(let number): thread.resume(stop, delivering: number)
     case .groupStop:
       thread.place = .suspended
       stop.listen()
@@ -44,27 +44,31 @@ extension TracerEngine {
   /// A thread that the kernel attached for us because its creator is traced.
   private func adopt(_ tid: Int32) -> TracedThread {
     let family = ProcessFiles.family(tid)
-    let thread = TracedThread(tid: tid, pid: family?.process ?? tid)
+    let pid = family?.process ?? tid
+    let process = processes[pid] ?? beginProcess(pid, parent: family?.parent)
+    let thread = TracedThread(tid: tid, process: process)
     threads[tid] = thread
     order.append(tid)
-    if processes[thread.pid] == nil { beginProcess(thread.pid, parent: family?.parent) }
     return thread
   }
 
-  private func beginProcess(_ pid: Int32, parent: Int32?) {
+  private func beginProcess(_ pid: Int32, parent: Int32?) -> TracedProcess {
     let creator = parent.flatMap { processes[$0] }
-    processes[pid] = TracedProcess(
+    let process = TracedProcess(
       pid: pid, role: nil, comm: ProcessFiles.comm(pid),
       wasLaunched: creator?.wasLaunched ?? false, waitsForListener: false)
+    process.isFiltered = creator?.isFiltered ?? false
+    processes[pid] = process
     reportBeginning(of: pid, .started(parent: parent))
+    return process
   }
 
   private func begun(_ thread: TracedThread, _ stop: consuming Stop) {
     // A thread that we have seen before was continued by job control, and goes on as it was.
-    if mode == .stepping, thread.call == nil, !thread.isHeld, thread.numbering == nil {
+    if mode == .stepping, thread.call == nil, thread.numbering == nil {
       thread.hold(.atStart, stop)
     } else {
-      stop.resume()
+      thread.resume(stop)
     }
   }
 
@@ -72,11 +76,18 @@ extension TracerEngine {
     // After an exec only the caller is left, and it has become the leader.
     for tid in order where tid != thread.tid && threads[tid]?.pid == thread.pid { drop(tid) }
     thread.call = nil
-    let isFirst = processes[thread.pid]?.hasBegun == false
-    processes[thread.pid]?.comm = ProcessFiles.comm(thread.pid)
+    let process = thread.process
+    let isFirst = !process.hasBegun
+    process.comm = ProcessFiles.comm(process.pid)
+    process.interests = [:]
+    process.launch = nil
+    if isFirst { process.isFiltered = ProcessFiles.filterCount(process.pid) > ownFilters }
     reportBeginning(of: thread.pid, isFirst ? .started(parent: nil) : .executed)
-    let mayRun = mode == .running && processes[thread.pid]?.waitsForListener != true
-    if mayRun { stop.resume() } else { thread.hold(.atStart, stop) }
+    if mode == .running, !process.waitsForListener {
+      thread.resume(stop)
+    } else {
+      thread.hold(.atStart, stop)
+    }
   }
 
   private func reportBeginning(of pid: Int32, _ event: ProcessRecord.Event) {
@@ -94,6 +105,7 @@ extension TracerEngine {
     guard let thread = threads[tid] else { return }
     drop(tid)
     guard tid == thread.pid, let process = processes.removeValue(forKey: tid) else { return }
+    if let launch = process.launch.take() { return launchFailed(launch) }
     // Whoever it was waiting for goes on alone.
     for other in processes.values { other.waitsForListener = false }
     readTerminals()

@@ -39,6 +39,8 @@ final class TracerEngine {
   /// When what has not ended by itself is killed; nil while nobody asked to quit.
   var quitDeadline: Int64?
 
+  /// The filters that we run under ourselves, which everything launched inherits.
+  let ownFilters = ProcessFiles.filterCount(getpid())
   private var derivation = Derivation()
   private var commandsTaken = 0
   private var lastStatus: SessionStatus?

@@ -1,0 +1,82 @@
+import ControlMessages
+
+/// A call as its thread entered it.
+struct EnteredCall {
+  let call: TracedCall
+  let arguments: [UInt64]
+  /// The word size of the program.
+  let abi: ControlABI
+  /// Microseconds since the session began.
+  let time: Int64
+  /// The headers of a send or a receive as they were at the entry (the kernel overwrites part of
+  /// them), one for each entry of `sendmmsg` and `recvmmsg`; empty when they cannot be read.
+  var headers: [MessageHeader] = []
+
+  /// The descriptor that is the call's first argument; nil for the calls that have none.
+  var fd: Int32? {
+    switch call {
+    case .socket, .socketpair, .exitGroup, .ioUringSetup: nil
+    default: Int32(truncatingIfNeeded: arguments[0])
+    }
+  }
+
+  /// Whether an `fcntl` makes a duplicate; the only commands of it that matter here.
+  var duplicates: Bool { call == .fcntl && Self.duplicating(arguments[1]) != nil }
+
+  /// The name of an fcntl(2) command that makes a duplicate.
+  static func duplicating(_ command: UInt64) -> String? {
+    switch command {
+    case 0: "F_DUPFD"
+    case 1030: "F_DUPFD_CLOEXEC"
+    default: nil
+    }
+  }
+
+  /// The `MSG_*` flags, for the calls that have some.
+  var flags: Int32 {
+    call.flagsArgument.map { Int32(truncatingIfNeeded: arguments[$0]) } ?? 0
+  }
+}
+
+extension EnteredCall {
+  /// Reads what a call points at when it is entered.
+  init(
+    _ call: TracedCall, _ arguments: [UInt64], abi: ControlABI, time: Int64,
+    in memory: some TraceeMemory
+  ) {
+    self.init(call: call, arguments: arguments, abi: abi, time: time)
+    switch call {
+    case .sendmsg, .recvmsg:
+      headers = [MessageHeader(at: arguments[1], abi: abi, in: memory)].compactMap { $0 }
+    case .sendmmsg, .recvmmsg: headers = Self.entries(arguments, abi, memory).map(\.header)
+    default: break
+    }
+  }
+
+  /// The entries of a `struct mmsghdr` array, as many as can be read, with the lengths the kernel
+  /// wrote.
+  static func entries(
+    _ arguments: [UInt64], _ abi: ControlABI, _ memory: some TraceeMemory
+  ) -> [(header: MessageHeader, moved: Int)] {
+    let size = MessageHeader.entrySize(abi)
+    let wanted = Int(min(arguments[2], MessageHeader.bufferLimit))
+    let bytes = memory.read(arguments[1], count: wanted * size)
+    return (0..<(bytes.count / size)).map { index in
+      let start = index * size
+      let header = MessageHeader(bytes[start..<(start + MessageHeader.size(abi))], abi: abi)
+      let moved = bytes.number(at: start + MessageHeader.size(abi), width: 4)
+      return (header, Int(moved))
+    }
+  }
+}
+
+/// What a call returned.
+enum CallOutcome: Equatable {
+  case success(Int64)
+  case failure(Int32)
+
+  var result: Int64? { if case .success(let value) = self { value } else { nil } }
+  var errorName: String? {
+    if case .failure(let number) = self { ErrorNames.name(number) } else { nil }
+  }
+}
