@@ -1,3 +1,4 @@
+import CLinux
 public import SystemPackage
 public import TraceModel
 
@@ -17,6 +18,8 @@ public final class LaunchSource: EventSource {
   /// Runs the session on the calling thread, which becomes the tracer.
   public func run(emit: (SessionUpdate) -> Void) {
     withoutActuallyEscaping(emit) { emit in
+      let slot = clinux_child_wake_add(commands.descriptor)
+      defer { if slot >= 0 { clinux_child_wake_remove(slot) } }
       let engine = TracerEngine(commands: commands, emit: emit)
       if let failure = engine.launch(plan) {
         emit(.failed(failure))

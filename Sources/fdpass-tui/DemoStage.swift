@@ -56,26 +56,10 @@ struct DemoStage: ~Copyable {
       inheritsDescriptors: false, waitsForListener: waitsForListener)
   }
 
-  /// Our environment with a terminal type that fits what libvterm emulates.
-  private static func terminalEnvironment() -> [String] {
-    var variables: [String] = []
-    var pointer = unsafe environ
-    while let variable = unsafe pointer.pointee {
-      unsafe variables.append(String(cString: variable))
-      unsafe pointer += 1
-    }
-    return variables.filter { !$0.hasPrefix("TERM=") } + ["TERM=xterm-256color"]
-  }
-
   /// The pair stands beside this program, or on the PATH.
   private static func find(_ name: String) throws -> String {
     let own = linkTarget("/proc/self/exe").flatMap(parent)
-    let searched = (environmentVariable("PATH") ?? "").split(separator: ":").map(String.init)
-    let folders = [own].compactMap { $0 } + searched
-    for folder in folders {
-      let path = folder + "/" + name
-      if unsafe access(path, X_OK) == 0 { return path }
-    }
+    if let path = Executable.find(name, in: [own].compactMap { $0 }) { return path }
     throw Failure(
       "Cannot find \(name), one half of the demo: it is neither beside fdpass-tui nor on the "
         + "PATH. Install it with `make install`.")

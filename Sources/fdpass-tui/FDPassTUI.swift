@@ -20,7 +20,7 @@ struct FDPassTUI: ParsableCommand {
         fdpass-tui --json | jq .kind             the same for programs
         fdpass-tui --frame 110x34 --keys Space   print one screen
       """,
-    version: "fdpass-tui \(version)", subcommands: [DemoCommand.self],
+    version: "fdpass-tui \(version)", subcommands: [DemoCommand.self, RunCommand.self],
     defaultSubcommand: DemoCommand.self)
 
   static let version = "0.1.0"

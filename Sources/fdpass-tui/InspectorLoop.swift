@@ -20,6 +20,9 @@ final class InspectorLoop {
   private var wantsToQuit = false
   /// Asked to suspend since the last look.
   var wantsToSuspend = false
+  /// How the first program ended, once it has.
+  private(set) var firstEnd: ProcessRecord.Event?
+  private var first: Int32?
   /// Why the source could not go on.
   private(set) var failure: String?
 
@@ -49,7 +52,9 @@ final class InspectorLoop {
     var terminalsChanged = false
     for update in batch {
       switch update {
-      case .event(let event): terminalsChanged = gallery.take(event) || terminalsChanged
+      case .event(let event):
+        note(event)
+        terminalsChanged = gallery.take(event) || terminalsChanged
       case .status(let status):
         lastStatus = status
         if status.mode == .ended, wantsToQuit { hasEnded = true }
@@ -60,6 +65,12 @@ final class InspectorLoop {
     }
     send(.updates(batch))
     if terminalsChanged { send(.terminals(gallery.pictures(upTo: terminalsUpTo))) }
+  }
+
+  private func note(_ event: TraceEvent) {
+    guard firstEnd == nil, case .process(let record) = event.body else { return }
+    if first == nil { first = event.pid }
+    if event.pid == first, !record.event.isBeginning { firstEnd = record.event }
   }
 
   func draw(on screen: any Screen) {

@@ -11,13 +11,13 @@ struct Interruption: ~Copyable {
     let signal = Mutex<Int32>(0)
   }
 
-  /// From here on the three signals call `ask` on another thread.
-  init(_ ask: @escaping @Sendable () -> Void) {
+  /// From here on `signals` call `ask` on another thread.
+  init(_ signals: [Int32], _ ask: @escaping @Sendable () -> Void) {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let (reader, writer) = (ends[0], ends[1])
-    for number in [SIGINT, SIGTERM, SIGHUP] { _ = clinux_forward_signal(number, writer) }
+    for number in signals { _ = clinux_forward_signal(number, writer) }
     let arrived = arrived
     _ = startThread {
       var number: UInt8 = 0

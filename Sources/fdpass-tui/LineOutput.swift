@@ -1,15 +1,18 @@
 import Glibc
 
-/// Where the lines of --text and --json go: stdout, or the file of -o.
+/// Where the lines of --text and --json go: a standard stream, or the file of -o.
 struct LineOutput: ~Copyable {
   let descriptor: Int32
+  private let isOurs: Bool
 
   /// - Throws: ``Failure`` when the file cannot be written.
-  init(path: String?) throws {
+  init(path: String?, otherwise standard: Int32) throws {
     guard let path else {
-      descriptor = STDOUT_FILENO
+      isOurs = false
+      descriptor = standard
       return
     }
+    isOurs = true
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw Failure(
@@ -17,5 +20,5 @@ struct LineOutput: ~Copyable {
     }
   }
 
-  deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
+  deinit { if isOurs { close(descriptor) } }
 }

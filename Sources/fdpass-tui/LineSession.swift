@@ -18,11 +18,13 @@ final class LineSession {
   private let source: any EventSource
   private let unicode: Bool
   private var timeline = Timeline()
-  private var script: DemoScript
+  private var script: DemoScript?
+  /// How the first program ended, once it has.
+  private(set) var firstEnd: ProcessRecord.Event?
   private var failure: String?
 
   init(
-    form: Form, output: Int32, source: any EventSource, unicode: Bool, script: DemoScript
+    form: Form, output: Int32, source: any EventSource, unicode: Bool, script: DemoScript?
   ) {
     self.form = form
     self.output = output
@@ -41,11 +43,12 @@ final class LineSession {
     switch update {
     case .event(let event):
       timeline.append(event)
+      firstEnd = firstEnd ?? timeline.processes.first?.end
       write(event)
-    case .status: break
+    case .status(let status): if status.mode == .ended { source.send(.quit) }
     case .failed(let sentence): failure = sentence
     }
-    for command in script.commands(after: update) { source.send(command) }
+    for command in script?.commands(after: update) ?? [] { source.send(command) }
   }
 
   private func write(_ event: TraceEvent) {

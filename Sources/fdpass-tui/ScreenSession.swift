@@ -12,29 +12,30 @@ struct ScreenSession {
   let title: String
   let options: InspectingOptions
 
-  func run() throws {
-    if let frame = options.frame {
-      try runHeadless(size: frame.size)
-    } else {
-      try runInTerminal()
-    }
+  /// Returns how the first program ended, where it has.
+  func run() throws -> ProcessRecord.Event? {
+    if let frame = options.frame { return try runHeadless(size: frame.size) }
+    return try runInTerminal()
   }
 
   // MARK: Without a terminal
 
-  private func runHeadless(size: Size) throws {
+  private func runHeadless(size: Size) throws -> ProcessRecord.Event? {
     let screen = HeadlessScreen(size: size)
     let session = try start(size: size, unicode: localeHasUnicode())
-    let interruption = Interruption { [source] in source.send(.quit) }
+    let interruption = Interruption([SIGINT, SIGTERM, SIGHUP]) { [source] in
+      source.send(.quit)
+    }
     pressKeys(session)
     session.loop.draw(on: screen)
-    let leftEarly = session.loop.isLeaving
-    if !leftEarly { session.loop.quit() }
+    let end = session.loop.firstEnd
+    if !session.loop.isLeaving { session.loop.quit() }
     while !session.loop.hasEnded { session.wait(milliseconds: 100) }
     if let failure = session.loop.failure { throw Failure(failure) }
     let lines = screen.frame.plainText() + "\n"
     writeAll(Array(lines.utf8), to: STDOUT_FILENO)
     interruption.finish()
+    return end
   }
 
   /// Presses the keys of --keys, waiting for each to settle.
@@ -48,7 +49,7 @@ struct ScreenSession {
 
   // MARK: In a terminal
 
-  private func runInTerminal() throws {
+  private func runInTerminal() throws -> ProcessRecord.Event? {
     let signals = try SignalPipe([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGCONT])
     let screen: NcursesScreen
     do {
@@ -68,6 +69,7 @@ struct ScreenSession {
     screen.close()
     if let failure = session.loop.failure { throw Failure(failure) }
     if let deadly { clinux_die(deadly) }
+    return session.loop.firstEnd
   }
 
   /// Lives until the user leaves or a signal ends us; returns that signal.

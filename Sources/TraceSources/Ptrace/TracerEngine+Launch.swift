@@ -26,6 +26,11 @@ extension TracerEngine {
         killAll()
         return failure
       }
+      // One after the other, so that the same plan always gives the same beginning.
+      while processes.values.contains(where: { $0.launch != nil }) {
+        takeReports()
+        sleep()
+      }
     }
     return nil
   }

@@ -68,8 +68,6 @@ final class TracerEngine {
 
   /// Runs until the session is over and the user asked to quit.
   func run() {
-    let slot = clinux_child_wake_add(commands.descriptor)
-    defer { if slot >= 0 { clinux_child_wake_remove(slot) } }
     while true {
       for command in commands.takeAll() { obey(command) }
       takeReports()
@@ -96,7 +94,7 @@ final class TracerEngine {
     }
   }
 
-  private func takeReports() {
+  func takeReports() {
     while true {
       var report = clinux_wait()
       guard unsafe clinux_wait_any(&report) == 0, report.tid != 0 else { return }
@@ -139,7 +137,7 @@ final class TracerEngine {
 
   /// Sleeps until a stop, a command or terminal output, or until it is time to look whether a
   /// running thread has begun to wait.
-  private func sleep() {
+  func sleep() {
     var requests = [pollfd(fd: commands.descriptor, events: Int16(POLLIN), revents: 0)]
     requests += terminals.pollRequests
     _ = unsafe poll(&requests, UInt(requests.count), lookAgainAfter())

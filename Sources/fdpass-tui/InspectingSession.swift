@@ -1,0 +1,45 @@
+import Glibc
+import TraceModel
+import TraceSources
+
+/// One session over a source, in the form that the options ask for.
+struct InspectingSession {
+  let source: any EventSource
+  let title: String
+  let options: InspectingOptions
+  /// What is typed and done where nobody watches; nil when the program is left to itself.
+  var script: DemoScript?
+  /// Where lines go that no -o takes elsewhere.
+  var lines = STDOUT_FILENO
+  /// Whether Ctrl-C is for the program alone, which shares our terminal.
+  var leavesInterruptToProgram = false
+
+  /// Lines rather than a screen: asked for, or nobody could see a screen.
+  static func wantsLines(_ options: InspectingOptions) -> Bool {
+    options.text || options.json || (options.frame == nil && isatty(STDOUT_FILENO) == 0)
+  }
+
+  /// Runs the session to its end. Returns how the first program ended, where it has.
+  ///
+  /// - Throws: ``Failure`` with a sentence for the user.
+  func run() throws -> ProcessRecord.Event? {
+    if Self.wantsLines(options) { return try runLines() }
+    return try ScreenSession(source: source, title: title, options: options).run()
+  }
+
+  private func runLines() throws -> ProcessRecord.Event? {
+    let output = try LineOutput(path: options.output, otherwise: lines)
+    // A reader that has gone is a reason to end the session, not to be killed in the middle of it.
+    signal(SIGPIPE, SIG_IGN)
+    if leavesInterruptToProgram { signal(SIGINT, SIG_IGN) }
+    let interruption = Interruption(
+      leavesInterruptToProgram ? [SIGTERM, SIGHUP] : [SIGINT, SIGTERM, SIGHUP]
+    ) { [source] in source.send(.quit) }
+    let session = LineSession(
+      form: options.json ? .json : .text, output: output.descriptor, source: source,
+      unicode: !options.noUnicode && localeHasUnicode(), script: script)
+    try session.run()
+    interruption.finish()
+    return session.firstEnd
+  }
+}
