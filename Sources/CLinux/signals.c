@@ -128,6 +128,8 @@ static void on_forwarded(int number) {
 
 int clinux_forward_signal(int number, int fd) {
   if (number < 1 || number >= NSIG) return -EINVAL;
+  struct sigaction before;
+  if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return 0;
   atomic_store(&forward_fds[number], fd);
   struct sigaction action = {.sa_handler = on_forwarded, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);

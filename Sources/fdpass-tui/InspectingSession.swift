@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import TraceModel
 import TraceSources
@@ -31,7 +32,7 @@ struct InspectingSession {
     let output = try LineOutput(path: options.output, otherwise: lines)
     // A reader that has gone is a reason to end the session, not to be killed in the middle of it.
     signal(SIGPIPE, SIG_IGN)
-    if leavesInterruptToProgram { signal(SIGINT, SIG_IGN) }
+    if leavesInterruptToProgram { _ = clinux_forward_signal(SIGINT, -1) }
     let interruption = Interruption(
       leavesInterruptToProgram ? [SIGTERM, SIGHUP] : [SIGINT, SIGTERM, SIGHUP]
     ) { [source] in source.send(.quit) }

@@ -99,7 +99,9 @@ void clinux_remove_now(void);
 // Dies of signal `number`, as who sent it expects; returns when that signal does not kill.
 void clinux_die(int number);
 
-// Signal `number` writes one byte, the signal's number, to `fd`.
+// Signal `number` writes one byte, the signal's number, to `fd`, and does nothing else: with fd -1
+// nothing at all, though what we launch does not inherit that. A signal that was ignored when we
+// began stays ignored (nohup).
 int clinux_forward_signal(int number, int fd);
 int clinux_default_signal(int number);
 
