@@ -59,13 +59,15 @@ extension JSONLines {
     guard let program = value["program"]?.string else { return nil }
     return SessionRecord(
       program: program, command: strings(value["command"]),
-      kernel: value["kernel"]?.string ?? "", started: value["started"]?.integer() ?? 0)
+      kernel: value["kernel"]?.string ?? "", started: value["started"]?.integer() ?? 0,
+      limits: strings(value["limits"]))
   }
 
   private static func process(_ value: JSONValue) -> ProcessRecord? {
     let event: ProcessRecord.Event
     switch value["event"]?.string {
     case "start": event = .started(parent: value["parent"]?.integer())
+    case "attach": event = .attached
     case "exec": event = .executed
     case "exit":
       guard let status: Int32 = value["status"]?.integer() else { return nil }
@@ -76,7 +78,8 @@ extension JSONLines {
     default: return nil
     }
     return ProcessRecord(
-      event: event, role: value["role"]?.string, arguments: strings(value["arguments"]))
+      event: event, role: value["role"]?.string, arguments: strings(value["arguments"]),
+      rightsNotGiven: value["rightsNotGiven"]?.string)
   }
 
   private static func call(_ value: JSONValue) -> CallRecord? {

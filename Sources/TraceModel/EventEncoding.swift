@@ -62,6 +62,7 @@ extension JSONWriter {
     array("command", record.command) { $0.element($1) }
     field("kernel", record.kernel)
     field("started", record.started)
+    if !record.limits.isEmpty { array("limits", record.limits) { $0.element($1) } }
   }
 
   private mutating func process(_ record: ProcessRecord) {
@@ -69,6 +70,7 @@ extension JSONWriter {
     case .started(let parent):
       field("event", "start")
       if let parent { field("parent", parent) }
+    case .attached: field("event", "attach")
     case .executed: field("event", "exec")
     case .exited(let status):
       field("event", "exit")
@@ -79,6 +81,7 @@ extension JSONWriter {
     }
     if let role = record.role { field("role", role) }
     if !record.arguments.isEmpty { array("arguments", record.arguments) { $0.element($1) } }
+    if let rights = record.rightsNotGiven { field("rightsNotGiven", rights) }
   }
 
   private mutating func call(_ record: CallRecord) {

@@ -114,7 +114,7 @@ public struct Timeline: Sendable {
     if !record.arguments.isEmpty { summary.arguments = record.arguments }
     switch record.event {
     case .started(let parent): summary.parent = parent
-    case .executed: break
+    case .attached, .executed: break
     case .exited, .killed:
       summary.end = record.event
       summary.ended = event.sequence
@@ -134,7 +134,7 @@ extension ProcessRecord.Event {
   /// Whether the process is there from this event on, or has a new program.
   public var isBeginning: Bool {
     switch self {
-    case .started, .executed: true
+    case .started, .attached, .executed: true
     case .exited, .killed: false
     }
   }

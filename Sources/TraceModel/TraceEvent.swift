@@ -90,13 +90,18 @@ public struct SessionRecord: Sendable, Hashable {
   public var kernel: String
   /// When the session began, seconds since 1970.
   public var started: Int64
+  /// What cannot be seen here, as sentences.
+  public var limits: [String]
 
   /// Makes the description of a session.
-  public init(program: String, command: [String], kernel: String, started: Int64) {
+  public init(
+    program: String, command: [String], kernel: String, started: Int64, limits: [String] = []
+  ) {
     self.program = program
     self.command = command
     self.kernel = kernel
     self.started = started
+    self.limits = limits
   }
 }
 
@@ -106,6 +111,8 @@ public struct ProcessRecord: Sendable, Hashable {
   public enum Event: Sendable, Hashable {
     /// The process is being watched from here on; `parent` is its creator where one is known.
     case started(parent: Int32?)
+    /// The process ran already when we began to watch it.
+    case attached
     /// The process replaced its program (execve(2)).
     case executed
     /// It ended by itself with this status.
@@ -120,12 +127,18 @@ public struct ProcessRecord: Sendable, Hashable {
   public var role: String?
   /// The program's arguments, from `/proc/PID/cmdline`.
   public var arguments: [String]
+  /// Whose rights the program's file would have given it, and did not because it is watched:
+  /// the owner of a setuid file ("root"), or the group of a setgid one ("group shadow").
+  public var rightsNotGiven: String?
 
   /// Makes the record of a start, an exec or an end.
-  public init(event: Event, role: String? = nil, arguments: [String] = []) {
+  public init(
+    event: Event, role: String? = nil, arguments: [String] = [], rightsNotGiven: String? = nil
+  ) {
     self.event = event
     self.role = role
     self.arguments = arguments
+    self.rightsNotGiven = rightsNotGiven
   }
 }
 

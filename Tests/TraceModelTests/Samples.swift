@@ -29,10 +29,12 @@ enum Samples {
   static let bodies: [TraceEvent.Body] = [
     .session(
       SessionRecord(
-        program: "fdpass-tui 1.0", command: ["run", "--", "a b"], kernel: "6.18", started: 1 << 33)),
+        program: "fdpass-tui 1.0", command: ["run", "--", "a b"], kernel: "6.18", started: 1 << 33,
+        limits: ["no \"kcmp\""])),
     .process(ProcessRecord(event: .started(parent: 12), role: "server", arguments: ["a", ""])),
     .process(ProcessRecord(event: .started(parent: nil))),
-    .process(ProcessRecord(event: .executed, arguments: ["ls"])),
+    .process(ProcessRecord(event: .attached)),
+    .process(ProcessRecord(event: .executed, arguments: ["su"], rightsNotGiven: "root")),
     .process(ProcessRecord(event: .exited(status: 3))),
     .process(ProcessRecord(event: .killed(signal: 9))),
     .call(

@@ -37,6 +37,7 @@ enum TimelineText {
   private static func text(_ record: ProcessRecord) -> String {
     switch record.event {
     case .started: "starts"
+    case .attached: "runs already"
     case .executed:
       "exec " + visible(lastComponent(record.arguments.first ?? ""))
     case .exited(let status): "exits with \(status)"

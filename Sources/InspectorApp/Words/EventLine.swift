@@ -37,8 +37,10 @@ struct EventLineWriter {
 
   var lines: [String] {
     switch scene.event.body {
-    case .session(let record): [head("session") + session(record)]
-    case .process(let record): [head(who) + process(record)]
+    case .session(let record):
+      [head("session") + session(record)] + record.limits.flatMap { indented(visible($0)) }
+    case .process(let record):
+      [head(who) + process(record)] + indented(Wording.rightsNotGiven(record))
     case .call(let call): [head(who) + self.call(call)]
     case .send(let sent): [head(who) + message(sent)] + indented(meaning(ofSend: sent))
     case .receive(let taken): [head(who) + message(taken)] + indented(meaning(ofReceive: taken))
@@ -77,6 +79,7 @@ struct EventLineWriter {
     case .started(let parent):
       "starts" + (parent.map { ", child of \(scene.name($0))" } ?? "")
         + (arguments.isEmpty ? "" : ": \(arguments)")
+    case .attached: "runs already" + (arguments.isEmpty ? "" : ": \(arguments)")
     case .executed: "runs a new program" + (arguments.isEmpty ? "" : ": \(arguments)")
     case .exited(let status): "ends with status \(status)"
     case .killed(let signal): "is ended by \(Wording.signal(signal).dropLastComma)"

@@ -6,6 +6,7 @@ extension Scene {
   func explain(_ record: ProcessRecord) -> String {
     switch record.event {
     case .started(let parent): started(record, parent)
+    case .attached: attached(record)
     case .executed: executed(record)
     case .exited(let status): exited(status)
     case .killed(let signal): killed(by: signal)
@@ -27,6 +28,17 @@ extension Scene {
       rows.isEmpty ? nil : "Its table has \(Wording.count(rows.count, "descriptor")): \(table).")
   }
 
+  private func attached(_ record: ProcessRecord) -> String {
+    let program = record.arguments.map { visible($0) }.joined(separator: " ")
+    let rows = timeline.tables(at: moment)[event.pid]?.rows ?? []
+    let table = Wording.shortList(rows.map { "\($0.fd) (\(target($0)))" })
+    return Wording.join(
+      "\(actor) (process \(event.pid)) ran before we came"
+        + (program.isEmpty ? "." : ": `\(program)`."),
+      rows.isEmpty ? nil : "Its table has \(Wording.count(rows.count, "descriptor")): \(table).",
+      "What it did until now was not seen; it runs on when we leave.")
+  }
+
   private func executed(_ record: ProcessRecord) -> String {
     let program = record.arguments.map { visible($0) }.joined(separator: " ")
     let closed = event.changes.filter { $0.pid == event.pid && $0.now == nil }
@@ -35,7 +47,8 @@ extension Scene {
       "\(actor) (process \(event.pid)) runs a new program"
         + (program.isEmpty ? "." : ": `\(program)`."),
       "Its descriptors stay open across the exec, but for those marked close-on-exec.",
-      closed.isEmpty ? nil : "Here the kernel closed \(Wording.shortList(closed)).")
+      closed.isEmpty ? nil : "Here the kernel closed \(Wording.shortList(closed)).",
+      Wording.rightsNotGiven(record).map { "\($0.capitalizedFirst)." })
   }
 
   private func exited(_ status: Int32) -> String {

@@ -51,6 +51,14 @@ enum Wording {
     }
   }
 
+  /// What a program was denied because it is watched, as a clause; nil when nothing was.
+  static func rightsNotGiven(_ record: ProcessRecord) -> String? {
+    record.rightsNotGiven.map {
+      "its file would give it the rights of \(visible($0)): the kernel does not, since a tracer "
+        + "without privileges watches"
+    }
+  }
+
   /// The name of a signal, by its number on Linux.
   static func signal(_ number: Int32) -> String {
     let names = [
