@@ -8,9 +8,9 @@ struct FDPassTUI: ParsableCommand {
     abstract: "Watch a file descriptor cross from one process to another.",
     usage: "fdpass-tui [<subcommand>] [<options>]",
     discussion: """
-      Starts a server and a client, stopped before their first step. Space lets one of them go on \
-      to its next stop; the screen shows the message (SCM_RIGHTS), its bytes, both descriptor \
-      tables and both terminals. ? lists all keys, q quits. 'fdpass-tui help demo' lists the options.
+      Without a subcommand, starts a server and a client, stopped before their first step. Space \
+      lets one of them go on to its next stop; the screen shows the message (SCM_RIGHTS), its \
+      bytes, both descriptor tables and both terminals. ? lists all keys, q quits.
 
       Where stdout is no terminal, the pair runs to its end and each event is one line.
 
@@ -19,6 +19,7 @@ struct FDPassTUI: ParsableCommand {
         fdpass-tui | cat                         read an account of one pass
         fdpass-tui --json | jq .kind             the same for programs
         fdpass-tui --frame 110x34 --keys Space   print one screen
+        fdpass-tui run --step -- ./broker        step through a program of yours
       """,
     version: "fdpass-tui \(version)", subcommands: [DemoCommand.self, RunCommand.self],
     defaultSubcommand: DemoCommand.self)

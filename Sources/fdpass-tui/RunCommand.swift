@@ -9,15 +9,16 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Launch a program and inspect it and its children.",
+    usage: "fdpass-tui run [<options>] -- <command> ...",
     discussion: """
-      With --text or --json the program keeps stdin, stdout and stderr, and the lines go to stderr \
-      or to the file of -o. On the screen it has a terminal of its own. The exit status is the \
-      program's own, 128 + signal when a signal ended it.
+      On the screen the program has a terminal of its own. With --text or --json it keeps stdin, \
+      stdout and stderr, and the lines go to stderr or to the file of -o. The exit status is the \
+      program's own, or 128 + the number of the signal that ended it.
 
       EXAMPLES
-        fdpass-tui run --text -- sshd -t
-        fdpass-tui run --json -o events.json -- ./server --port 8080
         fdpass-tui run --step -- ./broker
+        fdpass-tui run --text -- tmux -L test new-session -d true
+        fdpass-tui run --json -o events.json -- ./server --port 8080
       """)
 
   @OptionGroup var options: InspectingOptions
@@ -26,8 +27,12 @@ struct RunCommand: ParsableCommand {
   var command: [String] = []
 
   func validate() throws {
+    // What is passed through unread takes these options along; only after `--` are they meant so.
+    if let first = command.first, ["-h", "--help"].contains(first) {
+      throw CleanExit.helpRequest(self)
+    }
     if words.isEmpty {
-      throw ValidationError("Name the program to run: fdpass-tui run -- CMD ARG…")
+      throw ValidationError("Name the program to run, after the options and --.")
     }
   }
 
