@@ -1,4 +1,4 @@
-/// Numbers the events of a session and adds what follows from them: transfers.
+/// Numbers the events of a session and adds what follows from them: transfers and findings.
 ///
 /// It is the only thing that derives, and it sees events alone, so a live session, a replay and a
 /// test cannot come to different results. It stands before the recorder, so that what is on disk
@@ -6,6 +6,7 @@
 public struct Derivation: Sendable {
   private var sequence = 0
   private var queues: [Direction: MessageQueue] = [:]
+  private var detectors = Detectors()
 
   /// A derivation at the beginning of a session.
   public init() {}
@@ -13,7 +14,10 @@ public struct Derivation: Sendable {
   /// Numbers `event` and returns it, followed by what it made known.
   public mutating func add(_ event: TraceEvent) -> [TraceEvent] {
     let event = numbered(event)
-    return [event] + transfers(madeKnownBy: event).map { numbered(Self.derived($0, from: event)) }
+    let transfers = transfers(madeKnownBy: event)
+    let findings = detectors.examine(event, transfers)
+    let bodies = transfers.map { TraceEvent.Body.transfer($0) } + findings.map { .finding($0) }
+    return [event] + bodies.map { numbered(Self.derived($0, from: event)) }
   }
 
   private mutating func numbered(_ event: TraceEvent) -> TraceEvent {
@@ -23,9 +27,8 @@ public struct Derivation: Sendable {
     return event
   }
 
-  private static func derived(_ transfer: Transfer, from event: TraceEvent) -> TraceEvent {
-    TraceEvent(
-      time: event.time, pid: event.pid, tid: event.tid, comm: event.comm, body: .transfer(transfer))
+  private static func derived(_ body: TraceEvent.Body, from event: TraceEvent) -> TraceEvent {
+    TraceEvent(time: event.time, pid: event.pid, tid: event.tid, comm: event.comm, body: body)
   }
 
   private mutating func transfers(madeKnownBy event: TraceEvent) -> [Transfer] {

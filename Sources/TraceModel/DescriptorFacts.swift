@@ -24,12 +24,17 @@ public struct DescriptorFacts: Sendable, Hashable {
   public var queued: Int?
   /// The Unix socket behind it, where it is one.
   public var socket: SocketInfo?
+  /// The user the file belongs to (`st_uid`); nil when it could not be read.
+  public var owner: UInt32?
+  /// The file's permission bits (the lower twelve of `st_mode`); nil when they could not be read.
+  public var mode: UInt16?
 
   /// Makes a row.
   public init(
     fd: Int32, target: String, kind: FileKind = .other, device: UInt64 = 0, inode: UInt64 = 0,
     position: Int64? = nil, flags: OpenFlags = OpenFlags(rawValue: 0), closeOnExec: Bool = false,
-    description: Int? = nil, queued: Int? = nil, socket: SocketInfo? = nil
+    description: Int? = nil, queued: Int? = nil, socket: SocketInfo? = nil, owner: UInt32? = nil,
+    mode: UInt16? = nil
   ) {
     self.fd = fd
     self.target = target
@@ -42,6 +47,21 @@ public struct DescriptorFacts: Sendable, Hashable {
     self.description = description
     self.queued = queued
     self.socket = socket
+    self.owner = owner
+    self.mode = mode
+  }
+
+  /// Whether the file is one that not every user should be handed: a directory, which leads on to
+  /// all that is in it, or a file of root's that is open for writing and not by everybody's right.
+  public var isDelicate: Bool { kind == .directory || isWritableOfRoot }
+
+  /// Whether it lets its holder write to root's regular file or block device, which others may
+  /// not open for writing. A deleted file is nobody's concern but the holders'.
+  var isWritableOfRoot: Bool {
+    guard kind == .regular || kind == .block, owner == 0, let mode, mode & 0o002 == 0 else {
+      return false
+    }
+    return flags.canWrite && !target.hasSuffix(" (deleted)")
   }
 
   /// Whether both rows show the same file (not necessarily the same open file description).
@@ -74,6 +94,9 @@ public struct OpenFlags: Sendable, Hashable {
 
   /// `O_CLOEXEC` as fdinfo mixes it in among the status flags.
   public static let closeOnExecBit: UInt32 = 0o2000000
+
+  /// Whether a holder may write: neither O_RDONLY nor O_PATH.
+  var canWrite: Bool { rawValue & 3 != 0 && rawValue & 0o10000000 == 0 }
 
   private static let named: [(bit: UInt32, name: String)] = [
     (0o2000, "O_APPEND"), (0o4000, "O_NONBLOCK"), (0o20000, "O_ASYNC"), (0o10000000, "O_PATH"),

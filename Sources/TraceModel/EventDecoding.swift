@@ -51,6 +51,7 @@ extension JSONLines {
     case .send: message(value).map { .send($0) }
     case .receive: message(value).map { .receive($0) }
     case .transfer: transfer(value).map { .transfer($0) }
+    case .finding: finding(value).map { .finding($0) }
     case .output: value["data"].flatMap(excerpt).map { .output(OutputRecord(bytes: $0.bytes)) }
     }
   }
@@ -79,7 +80,7 @@ extension JSONLines {
     }
     return ProcessRecord(
       event: event, role: value["role"]?.string, arguments: strings(value["arguments"]),
-      rightsNotGiven: value["rightsNotGiven"]?.string)
+      rightsNotGiven: value["rightsNotGiven"]?.string, user: value["uid"]?.integer())
   }
 
   private static func call(_ value: JSONValue) -> CallRecord? {
@@ -102,7 +103,14 @@ extension JSONLines {
       data: value["data"].flatMap(excerpt) ?? DataExcerpt(bytes: []),
       control: value["control"].flatMap(control),
       descriptors: value["control"].map(descriptors) ?? [],
-      unreadable: value["unreadable"]?.string)
+      unreadable: value["unreadable"]?.string, user: value["uid"]?.integer(),
+      room: value["room"].flatMap(room))
+  }
+
+  private static func room(_ value: JSONValue) -> DescriptorRoom? {
+    guard let open: Int = value["open"]?.integer(), let limit: Int = value["limit"]?.integer()
+    else { return nil }
+    return DescriptorRoom(open: open, limit: limit)
   }
 
   private static func socket(_ value: JSONValue) -> SocketInfo? {
@@ -143,7 +151,8 @@ extension JSONLines {
       position: value["position"]?.integer(),
       flags: OpenFlags(rawValue: value["openFlags"]?.integer() ?? 0),
       closeOnExec: value["cloexec"]?.bool ?? false, description: value["description"]?.integer(),
-      queued: value["queued"]?.integer(), socket: value["socket"].flatMap(socket))
+      queued: value["queued"]?.integer(), socket: value["socket"].flatMap(socket),
+      owner: value["owner"]?.integer(), mode: value["mode"]?.integer())
   }
 
   private static func change(_ value: JSONValue) -> DescriptorChange? {

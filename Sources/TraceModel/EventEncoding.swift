@@ -27,7 +27,7 @@ public enum JSONLines {
 
   /// The values of `kind` that this version knows.
   enum Kind: String {
-    case session, process, call, send, receive, transfer, output
+    case session, process, call, send, receive, transfer, finding, output
   }
 }
 
@@ -40,6 +40,7 @@ extension TraceEvent {
     case .send: .send
     case .receive: .receive
     case .transfer: .transfer
+    case .finding: .finding
     case .output: .output
     }
   }
@@ -53,6 +54,7 @@ extension JSONWriter {
     case .call(let record): call(record)
     case .send(let record), .receive(let record): message(record)
     case .transfer(let record): transfer(record)
+    case .finding(let record): finding(record)
     case .output(let record): excerpt("data", DataExcerpt(bytes: record.bytes))
     }
   }
@@ -82,6 +84,7 @@ extension JSONWriter {
     if let role = record.role { field("role", role) }
     if !record.arguments.isEmpty { array("arguments", record.arguments) { $0.element($1) } }
     if let rights = record.rightsNotGiven { field("rightsNotGiven", rights) }
+    if let user = record.user { field("uid", user) }
   }
 
   private mutating func call(_ record: CallRecord) {
@@ -103,6 +106,13 @@ extension JSONWriter {
     excerpt("data", record.data)
     if let control = record.control { self.control(control, of: record) }
     if let unreadable = record.unreadable { field("unreadable", unreadable) }
+    if let user = record.user { field("uid", user) }
+    if let room = record.room {
+      object("room") { writer in
+        writer.field("open", room.open)
+        writer.field("limit", room.limit)
+      }
+    }
   }
 
   private mutating func outcome(_ result: Int64?, _ error: String?) {
@@ -184,6 +194,8 @@ extension JSONWriter {
     if let description = facts.description { field("description", description) }
     if let queued = facts.queued { field("queued", queued) }
     if let socket = facts.socket { self.socket(socket) }
+    if let owner = facts.owner { field("owner", owner) }
+    if let mode = facts.mode { field("mode", mode) }
   }
 
   fileprivate mutating func change(_ change: DescriptorChange) {

@@ -32,6 +32,14 @@ struct JSONWriter {
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
+  /// For keys that are no part of the format but come with an event.
+  mutating func field(named key: String, _ value: some BinaryInteger) {
+    separate()
+    appendString(key)
+    bytes.append(UInt8(ascii: ":"))
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
   mutating func null(_ key: StaticString) {
     begin(key)
     bytes.append(contentsOf: "null".utf8)

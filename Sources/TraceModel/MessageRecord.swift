@@ -22,13 +22,20 @@ public struct MessageRecord: Sendable, Hashable {
   public var descriptors: [DescriptorFacts]
   /// What could not be read of the message, as a sentence.
   public var unreadable: String?
+  /// The process's effective user at that moment. Read only when it matters: when a descriptor
+  /// goes along that not everybody should have.
+  public var user: UInt32?
+  /// How full the process's table was. Read only when it matters: when descriptors did not
+  /// arrive, or were refused.
+  public var room: DescriptorRoom?
 
   /// Makes the record of a send or a receive.
   public init(
     call: String, socket: SocketInfo, result: Int? = nil, error: String? = nil,
     flags: MessageFlags = [], messageFlags: MessageFlags? = nil,
     data: DataExcerpt = DataExcerpt(bytes: []), control: ControlExcerpt? = nil,
-    descriptors: [DescriptorFacts] = [], unreadable: String? = nil
+    descriptors: [DescriptorFacts] = [], unreadable: String? = nil, user: UInt32? = nil,
+    room: DescriptorRoom? = nil
   ) {
     self.call = call
     self.socket = socket
@@ -40,10 +47,27 @@ public struct MessageRecord: Sendable, Hashable {
     self.control = control
     self.descriptors = descriptors
     self.unreadable = unreadable
+    self.user = user
+    self.room = room
   }
 
   /// The descriptor numbers that stand in the control messages, in order.
   public var descriptorNumbers: [Int32] { control?.decoding.descriptors ?? [] }
+}
+
+/// How full a process's descriptor table was.
+public struct DescriptorRoom: Sendable, Hashable {
+  /// The descriptors in it.
+  public var open: Int
+  /// One more than the highest number a descriptor may get: the soft limit RLIMIT_NOFILE
+  /// (getrlimit(2)).
+  public var limit: Int
+
+  /// Makes a count and its limit.
+  public init(open: Int, limit: Int) {
+    self.open = open
+    self.limit = limit
+  }
 }
 
 /// A control buffer as it lay in a process's memory.

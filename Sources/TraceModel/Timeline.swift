@@ -4,6 +4,8 @@ public struct Timeline: Sendable {
   public private(set) var events: [TraceEvent] = []
   /// The sequence numbers of the events a stepping user counts.
   public private(set) var steps: [Int] = []
+  /// The sequence numbers of the findings.
+  public private(set) var findings: [Int] = []
   /// The processes in the order of their appearance.
   public private(set) var processes: [ProcessSummary] = []
 
@@ -11,6 +13,7 @@ public struct Timeline: Sendable {
   private var checkpoints: [[Int32: DescriptorTable]] = []
   private var transfersBySend: [Int: [Int]] = [:]
   private var transfersByReceive: [Int: [Int]] = [:]
+  private var findingsByEvent: [Int: [Int]] = [:]
   private var sockets = SocketHolders()
   /// Where the latest process with a number stands in ``processes``.
   private var indexByPid: [Int32: Int] = [:]
@@ -59,6 +62,11 @@ public struct Timeline: Sendable {
     return found.compactMap { self[$0]?.transfer }
   }
 
+  /// What was found about an event, also when it was found later.
+  public func findings(about sequence: Int) -> [Finding] {
+    (findingsByEvent[sequence] ?? []).compactMap { self[$0]?.finding }
+  }
+
   /// The process with this number; the latest when the kernel gave the number out again.
   public func process(_ pid: Int32) -> ProcessSummary? { indexByPid[pid].map { processes[$0] } }
 
@@ -100,6 +108,9 @@ public struct Timeline: Sendable {
     case .transfer(let transfer):
       transfersBySend[transfer.send, default: []].append(event.sequence)
       transfersByReceive[transfer.receive, default: []].append(event.sequence)
+    case .finding(let finding):
+      findings.append(event.sequence)
+      findingsByEvent[finding.about, default: []].append(event.sequence)
     default: break
     }
   }

@@ -28,6 +28,7 @@ public struct TraceEvent: Sendable, Hashable {
     case send(MessageRecord)
     case receive(MessageRecord)
     case transfer(Transfer)
+    case finding(Finding)
     case output(OutputRecord)
   }
 
@@ -61,12 +62,17 @@ extension TraceEvent {
     if case .transfer(let transfer) = body { transfer } else { nil }
   }
 
+  /// The finding, where the event is one.
+  public var finding: Finding? {
+    if case .finding(let finding) = body { finding } else { nil }
+  }
+
   /// Whether the event is one a stepping user counts: a call, a send, a receive or the start or
   /// end of a process.
   public var isStep: Bool {
     switch body {
     case .process, .call, .send, .receive: true
-    case .session, .transfer, .output: false
+    case .session, .transfer, .finding, .output: false
     }
   }
 
@@ -130,15 +136,19 @@ public struct ProcessRecord: Sendable, Hashable {
   /// Whose rights the program's file would have given it, and did not because it is watched:
   /// the owner of a setuid file ("root"), or the group of a setgid one ("group shadow").
   public var rightsNotGiven: String?
+  /// The process's effective user, from `/proc/PID/status`; nil when unknown.
+  public var user: UInt32?
 
   /// Makes the record of a start, an exec or an end.
   public init(
-    event: Event, role: String? = nil, arguments: [String] = [], rightsNotGiven: String? = nil
+    event: Event, role: String? = nil, arguments: [String] = [], rightsNotGiven: String? = nil,
+    user: UInt32? = nil
   ) {
     self.event = event
     self.role = role
     self.arguments = arguments
     self.rightsNotGiven = rightsNotGiven
+    self.user = user
   }
 }
 

@@ -91,7 +91,7 @@ import TraceModel
       .security(Array("label".utf8)), .unknown(level: 6, type: 9, payload: [1, 2]),
       .rights(Array(10..<20)),
     ])
-    story.add(
+    let events = story.add(
       Story.client,
       .receive(
         MessageRecord(
@@ -99,7 +99,7 @@ import TraceModel
           messageFlags: [.controlTruncated, .closeOnExec], data: Story.text("!"), control: control))
     )
     #expect(
-      story.timeline.events.last.map { EventLine.text($0, in: story.timeline) } == """
+      events.first.map { EventLine.text($0, in: story.timeline) } == """
         0.002500  client 41208    recvmsg(3 ⇄ server 4) 1 byte "!" + SCM_CREDENTIALS {pid 41207, \
         uid 1000, gid 100} + SCM_PIDFD 7 + SCM_SECURITY "label" + SOL_TCP/9 2 bytes + SCM_RIGHTS \
         [10, 11, 12, 13, 14, 15, 16, 17, 2 more] MSG_CTRUNC|MSG_CMSG_CLOEXEC = 1

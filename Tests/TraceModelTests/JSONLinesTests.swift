@@ -61,7 +61,7 @@ import TraceModel
 
   @Test("A kind of a newer version is passed over")
   func unknownKind() throws {
-    let line = #"{"v":1,"seq":12,"kind":"finding","code":"truncated","severity":"warning"}"#
+    let line = #"{"v":1,"seq":12,"kind":"hint","code":"truncated","severity":"warning"}"#
     #expect(try JSONLines.event(from: Array(line.utf8)) == nil)
   }
 

@@ -23,6 +23,8 @@ enum Command: Sendable, Hashable {
   case search
   case searchNext
   case searchPrevious
+  case findingNext
+  case findingPrevious
   case help
   case escape
   case suspend

@@ -32,6 +32,14 @@ struct History: Sendable {
     return timeline[messages[index]]
   }
 
+  /// What was found about the step with this index or what followed from it, the worst first.
+  func findings(ofStep index: Int) -> [Finding] {
+    guard steps.indices.contains(index), !timeline.findings.isEmpty else { return [] }
+    let found = (steps[index]...max(steps[index], lastEvent(ofStep: index)))
+      .flatMap { timeline.findings(about: $0) }
+    return found.sorted { $0.severity > $1.severity }
+  }
+
   /// The other end of a send or a receive, and how we know.
   func counterpart(of event: TraceEvent) -> (event: TraceEvent, transfer: Transfer)? {
     guard let transfer = timeline.transfers(of: event.sequence).first else { return nil }

@@ -39,8 +39,9 @@ enum Keymap {
     Binding(
       "1 … 9", digits, .stepProcess, help: "step only that process, in order of appearance"),
     Binding(
-      "b Left", [.character("b"), Key(.left)], .back, short: "back", help: "look one step back"),
-    Binding("Right", [Key(.right)], .forward, help: "look one step forward"),
+      "b Left Right", [.character("b"), Key(.left)], .back, short: "back",
+      help: "look one step back, forward"),
+    Binding(also: [Key(.right)], .forward),
     Binding("End", [Key(.end)], .now, short: "now", help: "return to now"),
     Binding(
       "c p", [.character("c")], .resume, short: "continue",
@@ -70,6 +71,10 @@ enum Keymap {
       help: "search the events; the next match, the one before"),
     Binding(also: [.character("n")], .searchNext),
     Binding(also: [.character("N")], .searchPrevious),
+    Binding(
+      "! ] [", [.character("!"), .character("]")], .findingNext, short: "findings",
+      help: "the next finding, the one before: what is wrong"),
+    Binding(also: [.character("[")], .findingPrevious),
     Binding(
       "? F1", [.character("?"), Key(.function(1))], .help, short: "help", help: "this help"),
     Binding(

@@ -95,6 +95,8 @@ extension Inspector {
     case .search: mode = .searching("")
     case .searchNext: searchAgain(forward: true)
     case .searchPrevious: searchAgain(forward: false)
+    case .findingNext: goToFinding(forward: true)
+    case .findingPrevious: goToFinding(forward: false)
     case .help: mode = .help
     case .escape: backOut()
     case .step, .stepProcess, .resume, .pause, .suspend, .quit: break

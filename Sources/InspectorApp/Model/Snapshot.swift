@@ -19,6 +19,8 @@ struct Snapshot: Sendable {
   var lines = MessageLines()
   var whatHappened = ""
   var whatComesNext = ""
+  /// What was found about the step, the worst first.
+  var findings: [Finding] = []
 }
 
 extension Inspector {
@@ -73,6 +75,7 @@ extension Inspector {
     lanes.follow(scene.event, in: history, tables: scene.tables)
     scene.whatHappened =
       scene.event.map { Explanation.whatHappened($0, in: history.timeline) } ?? ""
+    scene.findings = cursorStep.map { history.findings(ofStep: $0) } ?? []
     for side in Side.allCases { scrolls[.descriptors(side)] = nil }
     scrolls[.explanation] = nil
   }

@@ -18,7 +18,7 @@ enum TimelineText {
     case .call(let call): text(call, look: look)
     case .send(let message): text(message, isSend: true, look: look)
     case .receive(let message): text(message, isSend: false, look: look)
-    case .session, .transfer, .output: ""
+    case .session, .transfer, .finding, .output: ""
     }
   }
 

@@ -10,8 +10,12 @@ extension Inspector {
 
   /// Everything there is to say about this moment, wrapped.
   func explanationLines(width: Int) -> [ExplanationLine] {
+    // What is wrong comes before what is usual, and what is merely worth knowing after it.
+    let findings = scene.findings.map { (FindingWords.sentences($0), $0.severity) }
+    let faults = findings.filter { $0.1 > .note }.map { ($0.0, Role.warning) }
+    let notes = findings.filter { $0.1 == .note }.map { ($0.0, Role.plain) }
     let parts: [(String, Role)] = [
-      (failure ?? "", .warning), (scene.whatHappened, .plain), (scene.whatComesNext, .kernel),
+      (failure ?? "", .warning)] + faults + [(scene.whatHappened, .plain)] + notes + [(scene.whatComesNext, .kernel),
       ((status?.limits ?? []).map { visible($0) }.joined(separator: "\n"), .dim),
     ]
     // One column stays free on either side.

@@ -28,7 +28,7 @@ extension Inspector {
   private func fitting(_ hints: [Hint], width: Int) -> [Hint] {
     var hints = hints
     func isTooWide() -> Bool { hints.reduce(-2) { $0 + $1.width + 2 } > width }
-    for command in [Command.search, .zoom, .nextPane, .resume] where isTooWide() {
+    for command in [Command.search, .findingNext, .zoom, .nextPane, .resume] where isTooWide() {
       hints.removeAll { $0.command == command }
     }
     return hints
@@ -89,6 +89,7 @@ extension Inspector {
     case .resume: return options.live && status?.mode == .stepping && isNow
     case .pause: return options.live && status?.mode == .running
     case .type: return isNow && typingTarget != nil
+    case .findingNext: return !history.timeline.findings.isEmpty
     case .toggle: return focus == .message && canToggleNode
     default: return true
     }

@@ -36,7 +36,14 @@ extension Inspector {
     let step = cursorStep.map { $0 + 1 } ?? 0
     let place =
       moment == .now ? "NOW  step \(step)" : "PAST  step \(step) of \(count)"
-    return "\(place)  \(stateText)"
+    return "\(findingsText)\(place)  \(stateText)"
+  }
+
+  /// How much was found, as far as that is more than worth knowing.
+  private var findingsText: String {
+    let count = history.timeline.findings.count
+    guard count > 0 else { return "" }
+    return size.width < 100 ? "! \(count)  " : "! \(Wording.count(count, "finding"))  "
   }
 
   private var stateText: String {

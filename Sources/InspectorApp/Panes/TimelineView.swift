@@ -80,9 +80,16 @@ struct TimelineView {
     let number = String(index + 1)
     frame.write(
       number, x: columns.number - number.count, y: y, style: look[.dim], within: area)
+    let worst = history.findings(ofStep: index).first?.severity
+    if let worst {
+      frame.write(
+        worst > .note ? "!" : "i", x: columns.mark + 1, y: y,
+        style: look[worst > .note ? .warning : .dim], within: area)
+    }
     let lane = Lane(
       side: lanes.side(of: event.pid), text: TimelineText.text(event, look: look),
-      flow: TimelineText.flow(event), isFailure: isFailure(event))
+      flow: TimelineText.flow(event),
+      isFailure: isFailure(event) || worst.map { $0 > .note } ?? false)
     let link = kernelLink(index, lane)
     draw(lane, owner: event.pid, hasJoint: link != 0, y: y, columns, area, &frame)
     drawKernel(

@@ -45,6 +45,7 @@ struct EventLineWriter {
     case .send(let sent): [head(who) + message(sent)] + indented(meaning(ofSend: sent))
     case .receive(let taken): [head(who) + message(taken)] + indented(meaning(ofReceive: taken))
     case .transfer(let transfer): indented(self.transfer(transfer))
+    case .finding(let finding): indented(FindingWords.sentences(finding))
     case .output(let record): [head(who) + output(record)]
     }
   }

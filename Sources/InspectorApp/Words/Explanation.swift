@@ -15,6 +15,7 @@ public enum Explanation {
     case .send(let message): scene.explain(send: message)
     case .receive(let message): scene.explain(receive: message)
     case .transfer(let transfer): scene.explain(transfer)
+    case .finding(let finding): FindingWords.sentences(finding)
     case .output(let record): scene.explain(record)
     }
   }

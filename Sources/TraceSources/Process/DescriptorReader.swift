@@ -22,6 +22,8 @@ struct DescriptorReader {
       facts.kind = Self.kind(status.st_mode, target: target)
       facts.device = UInt64(status.st_dev)
       facts.inode = UInt64(status.st_ino)
+      facts.owner = status.st_uid
+      facts.mode = UInt16(status.st_mode & 0o7777)
     }
     readInfo(pid, fd, into: &facts)
     if facts.kind == .socket { facts.socket = sockets.socket(inode: facts.inode, fd: fd) }

@@ -1,4 +1,5 @@
 import FDPassing
+import TraceModel
 
 #if canImport(Glibc)
   import Glibc
@@ -30,6 +31,28 @@ enum ProcessFiles {
       return nil
     }
     return (process, parent)
+  }
+
+  /// The effective user (the second number of `Uid` in `/proc/PID/status`).
+  static func user(_ pid: Int32) -> UInt32? {
+    guard let bytes = contents("/proc/\(pid)/status") else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("Uid:") }
+    let words = line?.split(whereSeparator: \.isWhitespace) ?? []
+    return words.count > 2 ? UInt32(words[2]) : nil
+  }
+
+  /// How full the descriptor table is, and its soft limit (`Max open files` in
+  /// `/proc/PID/limits`).
+  static func room(_ pid: Int32) -> DescriptorRoom? {
+    guard let open = descriptors(pid)?.count, let bytes = contents("/proc/\(pid)/limits") else {
+      return nil
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("Max open files") }
+    let words = line?.split(whereSeparator: \.isWhitespace) ?? []
+    guard words.count > 3, let limit = Int(words[3]) else { return nil }
+    return DescriptorRoom(open: open, limit: limit)
   }
 
   /// How many seccomp filters a process has, its creator's included (`Seccomp_filters` in

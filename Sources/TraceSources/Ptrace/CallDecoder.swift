@@ -7,6 +7,10 @@ protocol DescriptorLookup {
   func facts(of fd: Int32) -> DescriptorFacts?
   /// The Unix socket behind a descriptor; nil where there is none.
   func socket(of fd: Int32) -> SocketInfo?
+  /// The process's effective user.
+  func user() -> UInt32?
+  /// How full its table is.
+  func room() -> DescriptorRoom?
 }
 
 /// Turns a stopped thread's registers and memory into records. Pure: all it knows comes through
@@ -71,6 +75,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     record.data = header.data(moved: nil, in: memory)
     record.control = header.control(capacity: header.controlLength, in: memory)
     record.descriptors = record.descriptorNumbers.compactMap { lookup.facts(of: $0) }
+    addWhatMatters(to: &record)
     return record
   }
 
@@ -104,7 +109,15 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     record.data = returned.data(moved: moved, in: memory)
     record.control = returned.control(capacity: offered.controlLength, in: memory)
     record.descriptors = record.descriptorNumbers.compactMap { lookup.facts(of: $0) }
+    addWhatMatters(to: &record)
     return record
+  }
+
+  /// Looks at what costs a read of a file in /proc and matters for few messages only.
+  private func addWhatMatters(to record: inout MessageRecord) {
+    if record.descriptors.contains(where: \.isDelicate) { record.user = lookup.user() }
+    let isTruncated = record.messageFlags?.contains(.controlTruncated) ?? false
+    if isTruncated || record.error == "ETOOMANYREFS" { record.room = lookup.room() }
   }
 
   private func emptyRecord(_ entered: EnteredCall) -> MessageRecord {

@@ -241,6 +241,10 @@ struct ProcessDescriptors: DescriptorLookup {
 
   func facts(of fd: Int32) -> DescriptorFacts? { engine.watcher.facts(process.pid, fd) }
 
+  func user() -> UInt32? { ProcessFiles.user(process.pid) }
+
+  func room() -> DescriptorRoom? { ProcessFiles.room(process.pid) }
+
   func socket(of fd: Int32) -> SocketInfo? {
     guard case .socket(let known) = engine.interest(of: fd, process: process) else { return nil }
     if known.peer != nil || known.isListening { return known }

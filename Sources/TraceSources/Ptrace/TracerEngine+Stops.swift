@@ -94,7 +94,8 @@ extension TracerEngine {
     let process = processes[pid]
     process?.hasBegun = true
     let record = ProcessRecord(
-      event: event, role: process?.role, arguments: ProcessFiles.arguments(pid))
+      event: event, role: process?.role, arguments: ProcessFiles.arguments(pid),
+      user: ProcessFiles.user(pid))
     report(
       TraceEvent(
         time: now, pid: pid, comm: process?.comm ?? "", body: .process(record),

@@ -1,0 +1,24 @@
+import TextUI
+import TraceModel
+
+/// Going from one finding to the next.
+extension Inspector {
+  mutating func goToFinding(forward: Bool) {
+    let timeline = history.timeline
+    let about = timeline.findings.compactMap { timeline[$0]?.finding?.about }
+    let found = Set(about.compactMap { stepIndex(of: $0, in: history.steps) }).sorted()
+    guard let first = found.first, let last = found.last, let step = cursorStep else {
+      notice = "Nothing wrong was found so far."
+      return
+    }
+    let next = forward ? found.first { $0 > step } : found.last { $0 < step }
+    if let next { return go(to: next) }
+    let isOnlyOne = found == [step]
+    notice =
+      isOnlyOne
+      ? "There is no other step with a finding."
+      : "That was the \(forward ? "last" : "first") finding; this is the "
+        + "\(forward ? "first" : "last")."
+    go(to: forward ? first : last)
+  }
+}

@@ -1,0 +1,45 @@
+/// Plain reads that took bytes to which descriptors were tied, and so destroyed them.
+struct PlainReadDetector: Detector {
+  mutating func examine(_ sight: Sight) -> [Finding] {
+    guard case .call(let call) = sight.event.body else { return [] }
+    let transfers = sight.transfers.filter {
+      $0.receive == sight.event.sequence && $0.lost > 0
+    }
+    let lost = transfers.reduce(0) { $0 + $1.lost }
+    guard lost > 0 else { return [] }
+    let sender = transfers.last.flatMap { sight.ledger.message($0.send) }
+      .map { sight.ledger.name(of: $0.pid) }
+    return [
+      Finding(
+        .dropped, .error, about: sight.event.sequence, related: transfers.map(\.send),
+        evidence: [.init("sent", lost), .init("arrived", 0)],
+        text: "\(sight.actor)'s \(call.name) on its \(call.fd ?? -1) took the bytes that "
+          + "\(Prose.count(lost, "descriptor")) of \(sender ?? "the sender") came with. "
+          + "A \(call.name) has no room for control messages, so the kernel closed "
+          + "\(Prose.them(lost)), and told nobody.",
+        cure: "Receive with recvmsg and a control buffer wherever a descriptor may come, also for "
+          + "the bytes before the one that carries it.")
+    ]
+  }
+}
+
+/// Descriptors that were sent with no byte to carry them.
+struct ZeroByteDetector: Detector {
+  mutating func examine(_ sight: Sight) -> [Finding] {
+    guard let message = sight.send, message.result == 0, message.socket.type == .stream else {
+      return []
+    }
+    let numbers = message.descriptorNumbers
+    guard !numbers.isEmpty else { return [] }
+    return [
+      Finding(
+        .vanished, .error, about: sight.event.sequence, descriptors: numbers,
+        evidence: [.init("sent", numbers.count), .init("bytes", 0)],
+        text: "\(sight.actor) sent \(numbers.count == 1 ? "descriptor" : "descriptors") "
+          + "\(Prose.list(numbers)) with 0 bytes over a stream. \(message.call) returned 0, a "
+          + "success, but on a stream a descriptor travels with a byte of data: nothing was "
+          + "queued, and nothing will arrive.",
+        cure: "Send at least 1 byte of data along with the descriptors.")
+    ]
+  }
+}

@@ -1,0 +1,166 @@
+/// What was passed so far and what became of it, as far as the events tell.
+///
+/// It holds descriptors that were sent or received and are still open, so that its size follows
+/// what programs keep open and not how long the session is.
+struct PassingLedger: Sendable {
+  private(set) var processes: [Int32: Process] = [:]
+  private var messages: [Int: Message] = [:]
+  /// The keys of ``messages`` and some that are no longer, in the order of the session.
+  private var messageOrder: [Int] = []
+  /// Messages that the event before brought to their end.
+  private var settled: [Int] = []
+
+  /// Messages whose other end nobody sees must not add up for ever.
+  private static let messageLimit = 1024
+
+  /// A send or a receive that is part of a transfer of the event just taken, or has none yet; nil
+  /// also when that is too long ago.
+  func message(_ sequence: Int) -> Message? { messages[sequence] }
+
+  /// What to call a process: the part it plays or its name, with its number where two have one
+  /// name.
+  func name(of pid: Int32) -> String {
+    guard let name = processes[pid]?.name, !name.isEmpty else { return "process \(pid)" }
+    let isShared = processes.contains { $0.key != pid && $0.value.name == name }
+    return isShared ? "\(name) \(pid)" : name
+  }
+
+  /// Takes in an event and the transfers it made known.
+  mutating func take(_ event: TraceEvent, _ transfers: [Transfer]) {
+    for sequence in settled { messages[sequence] = nil }
+    settled = transfers.flatMap { [$0.send, $0.receive] }
+    switch event.body {
+    case .process(let record): take(record, event)
+    case .call(let call): take(call, event)
+    case .send(let message): take(send: message, event)
+    case .receive(let message): take(receive: message, event)
+    case .session, .transfer, .finding, .output: break
+    }
+    for change in event.changes { take(change) }
+  }
+
+  // MARK: Events
+
+  private mutating func take(_ record: ProcessRecord, _ event: TraceEvent) {
+    let pid = event.pid
+    switch record.event {
+    case .started(let parent):
+      var process = Process(
+        name: record.role ?? event.comm, user: record.user,
+        receipts: parent.map { bequeath($0) } ?? [:])
+      process.inherited = Self.numbers(in: event)
+      processes[pid] = process
+    case .attached:
+      // What it passed before nobody saw.
+      var process = Process(name: record.role ?? event.comm, user: record.user)
+      process.inherited = Self.numbers(in: event)
+      processes[pid] = process
+    case .executed:
+      var process = processes[pid] ?? Process(name: "")
+      process.name = record.role ?? event.comm
+      process.user = record.user ?? process.user
+      process.inherited.formUnion(Self.numbers(in: event))
+      processes[pid] = process
+    case .exited, .killed: processes[pid] = nil
+    }
+  }
+
+  /// A child has what its creator received, and may use it on its behalf.
+  private mutating func bequeath(_ parent: Int32) -> [Int32: Receipt] {
+    guard let receipts = processes[parent]?.receipts else { return [:] }
+    for fd in receipts.keys { processes[parent]?.use(fd) }
+    return receipts.mapValues { receipt in
+      var receipt = receipt
+      receipt.isOwn = false
+      return receipt
+    }
+  }
+
+  private static func numbers(in event: TraceEvent) -> Set<Int32> {
+    Set(event.changes.filter { $0.pid == event.pid && $0.now != nil }.map(\.fd))
+  }
+
+  private mutating func take(_ call: CallRecord, _ event: TraceEvent) {
+    guard call.result != nil, let fd = call.fd else { return }
+    switch call.name {
+    case "close": forget(event.pid, fd)
+    case "close_range": break
+    case "dup2", "dup3":
+      for number in call.created where number != fd { forget(event.pid, number) }
+      use(event.pid, fd)
+    default: use(event.pid, fd)
+    }
+  }
+
+  private mutating func take(send message: MessageRecord, _ event: TraceEvent) {
+    use(event.pid, message.socket.fd)
+    guard message.carries, !message.descriptors.isEmpty else { return }
+    note(message, event)
+    for facts in message.descriptors {
+      use(event.pid, facts.fd)
+      if processes[event.pid]?.parcels[facts.fd] != nil {
+        processes[event.pid]?.parcels[facts.fd]?.sends += 1
+      } else {
+        processes[event.pid]?.parcels[facts.fd] = Parcel(facts: facts, send: event.sequence)
+      }
+    }
+  }
+
+  private mutating func take(receive message: MessageRecord, _ event: TraceEvent) {
+    use(event.pid, message.socket.fd)
+    guard message.result != nil, !message.descriptors.isEmpty else { return }
+    note(message, event)
+    let inSlack = message.descriptorInSlack
+    for facts in message.descriptors {
+      forget(event.pid, facts.fd)
+      let receipt = Receipt(
+        facts: facts, receive: event.sequence, socket: message.socket.inode,
+        isInSlack: facts.fd == inSlack)
+      processes[event.pid]?.set(receipt, at: facts.fd)
+    }
+  }
+
+  private mutating func note(_ message: MessageRecord, _ event: TraceEvent) {
+    messages[event.sequence] = Message(
+      pid: event.pid, user: message.user ?? processes[event.pid]?.user,
+      descriptors: message.descriptors)
+    messageOrder.append(event.sequence)
+    guard messageOrder.count > 2 * Self.messageLimit else { return }
+    for sequence in messageOrder.prefix(Self.messageLimit) { messages[sequence] = nil }
+    messageOrder.removeFirst(Self.messageLimit)
+  }
+
+  // MARK: Rows
+
+  private mutating func take(_ change: DescriptorChange) {
+    guard let now = change.now else { return forget(change.pid, change.fd) }
+    let before = processes[change.pid]?.sockets[change.fd]
+    if before != now.socket?.inode { processes[change.pid]?.sockets[change.fd] = now.socket?.inode }
+    if let receipt = processes[change.pid]?.receipts[change.fd] {
+      if Self.isStill(receipt.facts, now) {
+        // Whatever moved the offset has used the file.
+        if receipt.facts.position != now.position { use(change.pid, change.fd) }
+        processes[change.pid]?.update(change.fd, now)
+      } else {
+        processes[change.pid]?.set(nil, at: change.fd)
+      }
+    }
+    if let parcel = processes[change.pid]?.parcels[change.fd], !Self.isStill(parcel.facts, now) {
+      processes[change.pid]?.parcels[change.fd] = nil
+    }
+  }
+
+  private static func isStill(_ before: DescriptorFacts, _ now: DescriptorFacts) -> Bool {
+    if let one = before.description, let other = now.description { return one == other }
+    return before.isSameFile(as: now)
+  }
+
+  private mutating func use(_ pid: Int32, _ fd: Int32) { processes[pid]?.use(fd) }
+
+  private mutating func forget(_ pid: Int32, _ fd: Int32) {
+    processes[pid]?.set(nil, at: fd)
+    processes[pid]?.parcels[fd] = nil
+    processes[pid]?.sockets[fd] = nil
+    processes[pid]?.inherited.remove(fd)
+  }
+}

@@ -1,0 +1,108 @@
+import ControlMessages
+
+/// What the ledger keeps.
+extension PassingLedger {
+  /// What makes two descriptors refer to the same file: one open file description where kcmp
+  /// tells, else device and inode.
+  enum File: Sendable, Hashable {
+    case description(Int)
+    case inode(device: UInt64, inode: UInt64)
+
+    init(_ facts: DescriptorFacts) {
+      self =
+        facts.description.map { .description($0) }
+        ?? .inode(device: facts.device, inode: facts.inode)
+    }
+  }
+
+  /// A descriptor that a process received and has not closed.
+  struct Receipt: Sendable {
+    var facts: DescriptorFacts
+    /// The sequence number of the receive.
+    let receive: Int
+    /// The socket it came through: its inode; 0 when unknown.
+    let socket: UInt64
+    /// Whether it lies where a buffer made for one descriptor less has its padding.
+    let isInSlack: Bool
+    /// Whether this process received it; its creator did otherwise.
+    var isOwn = true
+    var isUsed = false
+
+    var file: File { File(facts) }
+  }
+
+  /// A descriptor that a process sent and has not closed.
+  struct Parcel: Sendable {
+    var facts: DescriptorFacts
+    /// The sequence number of the first send.
+    let send: Int
+    var sends = 1
+    var isUsed = false
+  }
+
+  /// What one process passed.
+  struct Process: Sendable {
+    var name: String
+    var user: UInt32?
+    private(set) var receipts: [Int32: Receipt] = [:]
+    /// How many of ``receipts`` refer to one file.
+    private(set) var copies: [File: Int] = [:]
+    var parcels: [Int32: Parcel] = [:]
+    /// The inodes of its sockets by their numbers.
+    var sockets: [Int32: UInt64] = [:]
+    /// The numbers it, or its program, began with.
+    var inherited: Set<Int32> = []
+
+    init(name: String, user: UInt32? = nil, receipts: [Int32: Receipt] = [:]) {
+      self.name = name
+      self.user = user
+      for (fd, receipt) in receipts { set(receipt, at: fd) }
+    }
+
+    mutating func set(_ receipt: Receipt?, at fd: Int32) {
+      if let old = receipts[fd] {
+        let rest = count(old) - 1
+        copies[old.file] = rest > 0 ? rest : nil
+      }
+      if let receipt { copies[receipt.file] = count(receipt) + 1 }
+      receipts[fd] = receipt
+    }
+
+    /// The same file, looked at again.
+    mutating func update(_ fd: Int32, _ facts: DescriptorFacts) {
+      guard var receipt = receipts[fd] else { return }
+      receipt.facts = facts
+      set(receipt, at: fd)
+    }
+
+    mutating func use(_ fd: Int32) {
+      receipts[fd]?.isUsed = true
+      parcels[fd]?.isUsed = true
+    }
+
+    private func count(_ receipt: Receipt) -> Int { copies[receipt.file] ?? 0 }
+  }
+
+  /// A send or a receive of descriptors.
+  struct Message: Sendable {
+    let pid: Int32
+    let user: UInt32?
+    let descriptors: [DescriptorFacts]
+  }
+}
+
+extension MessageRecord {
+  /// Whether what stands in a send's control message was queued: on a stream zero bytes carry
+  /// nothing.
+  var carries: Bool { (result ?? -1) > 0 || result == 0 && socket.type != .stream }
+
+  /// A received descriptor that lies where a buffer made for one descriptor less has its padding:
+  /// CMSG_SPACE is the same for one and for two in a 64-bit process.
+  var descriptorInSlack: Int32? {
+    let numbers = descriptorNumbers
+    guard let control, numbers.count > 1,
+      control.capacity == control.abi.space(payload: 4 * (numbers.count - 1))
+    else { return nil }
+    return numbers.last
+  }
+}
