@@ -57,7 +57,7 @@ public struct MessageRecord: Sendable, Hashable {
 
 /// How full a process's descriptor table was.
 public struct DescriptorRoom: Sendable, Hashable {
-  /// The descriptors in it.
+  /// The descriptors in it with numbers below ``limit``.
   public var open: Int
   /// One more than the highest number a descriptor may get: the soft limit RLIMIT_NOFILE
   /// (getrlimit(2)).

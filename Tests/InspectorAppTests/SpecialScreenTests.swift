@@ -14,28 +14,28 @@ import TraceModel
       inspector,
       """
        fdpass-tui  demo › stdout                             NOW  step 12  ⏸ all wait
-      [T┌─ Help: Timeline ────────────────────────────────────────────────────────┐y
-      ┌[│ One row per step: what each process did, on its side; what the kernel   │──┐
-      │ │ holds, in the middle. Up and down move through the past; nothing        │t │
-      │ │ happens to the processes there.                                         │  │
-      │ │                                                                         │  │
-      │▶│ Space s      let a process go on to its next stop; in the past: forward │4 │
-      │ │ 1 … 9        step only that process, in order of appearance             │  │
-      │ │ b Left       look one step back                                         │0 │
-      ├ │ Right        look one step forward                                      │──┤
-      │ │ End          return to now                                              │  │
-      │ │ c p          let everything run; stop everything again                  │  │
-      │ │ i            type into the client's terminal; Esc leaves                │  │
-      │ │ Tab S-Tab    go to the next pane, the one before                        │  │
-      │ │ arrows hjkl  move within the pane                                       │  │
-      │ │ PgUp PgDn    move by pages                                              │  │
-      ├ │ g G          go to the top, to the bottom                               │ ─┤
-      │ │ Enter        open or close a node of the message                        │  │
-      │ │ z            give the pane the whole screen, or not                     │  │
-      │ │ / n N        search the events; the next match, the one before          │  │
-      │ │ ? F1         this help                                                  │  │
-      │ │ q C-c C-z    quit; C-z suspends                                         │  │
-      └─└─────────────────────────────────────────────────────────────────────────┘──┘
+      [T┌─ Help: Timeline ─────────────────────────────────────────────────────────┐
+      ┌[│ One row per step: what each process did, on its side; what the kernel    │─┐
+      │ │ holds, in the middle. Up and down move through the past; nothing happens │ │
+      │ │ to the processes there.                                                  │ │
+      │ │                                                                          │ │
+      │▶│ Space s       let a process go on to its next stop; in the past: forward │ │
+      │ │ 1 … 9         step only that process, in order of appearance             │ │
+      │ │ b Left Right  look one step back, forward                                │ │
+      ├ │ End           return to now                                              │─┤
+      │ │ c p           let everything run; stop everything again                  │ │
+      │ │ i             type into the client's terminal; Esc leaves                │ │
+      │ │ Tab S-Tab     go to the next pane, the one before                        │ │
+      │ │ arrows hjkl   move within the pane                                       │ │
+      │ │ PgUp PgDn     move by pages                                              │ │
+      │ │ g G           go to the top, to the bottom                               │ │
+      ├ │ Enter         open or close a node of the message                        │─┤
+      │ │ z             give the pane the whole screen, or not                     │ │
+      │ │ / n N         search the events; the next match, the one before          │ │
+      │ │ ! ] [         what was found wrong: the next, the one before             │ │
+      │ │ ? F1          this help                                                  │ │
+      │ │ q C-c C-z     quit; C-z suspends                                         │ │
+      └─└──────────────────────────────────────────────────────────────────────────┘─┘
        Esc close the help  q quit
       """)
   }

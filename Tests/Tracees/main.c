@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -201,6 +202,53 @@ static int truncated(void) {
   return got == 1 ? 0 : 1;
 }
 
+// One mistake each, for the findings.
+static int pair_of(int type, int pair[2]) { return socketpair(AF_UNIX, type, 0, pair); }
+
+static int truncate_by_table(void) {
+  int pair[2], got, received[4], files[3] = {0, 1, 2};
+  char data[1];
+  pair_of(SOCK_STREAM, pair);
+  send_fds(pair[0], "t", 1, files, 3);
+  struct rlimit limit = {(rlim_t)pair[1] + 2, (rlim_t)pair[1] + 2};
+  setrlimit(RLIMIT_NOFILE, &limit);
+  receive_fds(pair[1], data, 1, received, 4, &got);
+  return got == 1 ? 0 : 1;
+}
+
+static int plain_read(void) {
+  int pair[2], file = 1;
+  char data[1];
+  pair_of(SOCK_STREAM, pair);
+  send_fds(pair[0], "t", 1, &file, 1);
+  return read(pair[1], data, 1) == 1 ? 0 : 1;
+}
+
+static int no_buffer(void) {
+  int pair[2], got, received[1], file = 1;
+  char data[1];
+  pair_of(SOCK_STREAM, pair);
+  send_fds(pair[0], "t", 1, &file, 1);
+  receive_fds(pair[1], data, 1, received, 0, &got);
+  return 0;
+}
+
+static int zero_bytes(void) {
+  int pair[2], file = 1;
+  pair_of(SOCK_STREAM, pair);
+  return send_fds(pair[0], "", 0, &file, 1) == 0 ? 0 : 1;
+}
+
+static int credentials_first(void) {
+  int pair[2], got, received[8], file = 1, on = 1;
+  char data[1];
+  pair_of(SOCK_STREAM, pair);
+  setsockopt(pair[1], SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+  send_fds(pair[0], "t", 1, &file, 1);
+  receive_fds(pair[1], data, 1, received, 1, &got);
+  return 0;
+}
+
 int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   if (!strcmp(name, "self-pass")) return self_pass(0);
@@ -213,6 +261,11 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "job-control")) return job_control();
   if (!strcmp(name, "interrupted-receive")) return interrupted_receive();
   if (!strcmp(name, "truncated")) return truncated();
+  if (!strcmp(name, "truncate-by-table")) return truncate_by_table();
+  if (!strcmp(name, "plain-read")) return plain_read();
+  if (!strcmp(name, "no-buffer")) return no_buffer();
+  if (!strcmp(name, "zero-bytes")) return zero_bytes();
+  if (!strcmp(name, "credentials-first")) return credentials_first();
   if (!strcmp(name, "exit")) return argc > 2 ? atoi(argv[2]) : 0;
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);
   if (!strcmp(name, "sleep")) return poll(NULL, 0, 60000);

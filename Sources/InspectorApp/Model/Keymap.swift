@@ -73,7 +73,7 @@ enum Keymap {
     Binding(also: [.character("N")], .searchPrevious),
     Binding(
       "! ] [", [.character("!"), .character("]")], .findingNext, short: "findings",
-      help: "the next finding, the one before: what is wrong"),
+      help: "what was found wrong: the next, the one before"),
     Binding(also: [.character("[")], .findingPrevious),
     Binding(
       "? F1", [.character("?"), Key(.function(1))], .help, short: "help", help: "this help"),

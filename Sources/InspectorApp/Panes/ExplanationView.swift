@@ -10,14 +10,15 @@ extension Inspector {
 
   /// Everything there is to say about this moment, wrapped.
   func explanationLines(width: Int) -> [ExplanationLine] {
+    let findings = scene.findings.map { (FindingWords.sentences($0), $0.severity > .note) }
     // What is wrong comes before what is usual, and what is merely worth knowing after it.
-    let findings = scene.findings.map { (FindingWords.sentences($0), $0.severity) }
-    let faults = findings.filter { $0.1 > .note }.map { ($0.0, Role.warning) }
-    let notes = findings.filter { $0.1 == .note }.map { ($0.0, Role.plain) }
-    let parts: [(String, Role)] = [
-      (failure ?? "", .warning)] + faults + [(scene.whatHappened, .plain)] + notes + [(scene.whatComesNext, .kernel),
-      ((status?.limits ?? []).map { visible($0) }.joined(separator: "\n"), .dim),
-    ]
+    let parts: [(String, Role)] =
+      [(failure ?? "", .warning)] + findings.filter(\.1).map { ($0.0, .warning) }
+      + [(scene.whatHappened, .plain)] + findings.filter { !$0.1 }.map { ($0.0, .plain) }
+      + [
+        (scene.whatComesNext, .kernel),
+        ((status?.limits ?? []).map { visible($0) }.joined(separator: "\n"), .dim),
+      ]
     // One column stays free on either side.
     return parts.filter { !$0.0.isEmpty }.flatMap { text, role in
       wrapped(text, width: width - 2).map { ExplanationLine(text: $0, role: role) }

@@ -9,6 +9,7 @@ public struct Finding: Sendable, Hashable {
     /// A descriptor was lost although the call said that all went well.
     case error
 
+    /// Whether `one` is less bad than `other`.
     public static func < (one: Severity, other: Severity) -> Bool { one.rank < other.rank }
 
     private var rank: Int {

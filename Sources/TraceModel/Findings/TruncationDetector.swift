@@ -68,16 +68,17 @@ private struct Truncation {
     }
     let lost = sent - arrived.count
     let verb = lost == 1 ? "was" : "were"
-    return arrived.isEmpty
-      ? "\(Prose.theDescriptors(sent)) that \(verb) sent did not arrive: the kernel closed "
+    if arrived.isEmpty {
+      return "\(Prose.theDescriptors(sent)) that \(verb) sent did not arrive: the kernel closed "
         + Prose.them(sent)
-      : "of the \(sent) descriptors that were sent, \(arrived.count) arrived and \(lost) \(verb) "
-        + "closed by the kernel"
+    }
+    return "of the \(sent) descriptors that were sent, \(arrived.count) arrived and \(lost) "
+      + "\(verb) closed by the kernel"
   }
 
   private var closeTheRest: String {
-    arrived.isEmpty
-      ? "" : " After MSG_CTRUNC close what did arrive (\(Prose.list(arrived))): the set is not whole."
+    guard !arrived.isEmpty else { return "" }
+    return " After MSG_CTRUNC close what did arrive (\(Prose.list(arrived))): the set is not whole."
   }
 
   private func finding(
@@ -104,7 +105,9 @@ private struct Truncation {
   }
 
   private func smallBuffer(_ control: ControlExcerpt, fits: Int) -> Finding {
-    let wanted = sent.map { " CMSG_SPACE(\($0) * sizeof(int)) is \(control.abi.space(payload: 4 * $0)) bytes." }
+    let wanted = sent.map {
+      " CMSG_SPACE(\($0) * sizeof(int)) is \(control.abi.space(payload: 4 * $0)) bytes."
+    }
     return finding(
       .truncated, evidence: [.init("capacity", control.capacity), .init("fits", fits)],
       text: "The control buffer of \(call) is too small: its \(control.capacity) bytes hold "

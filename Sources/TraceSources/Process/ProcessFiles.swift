@@ -45,14 +45,14 @@ enum ProcessFiles {
   /// How full the descriptor table is, and its soft limit (`Max open files` in
   /// `/proc/PID/limits`).
   static func room(_ pid: Int32) -> DescriptorRoom? {
-    guard let open = descriptors(pid)?.count, let bytes = contents("/proc/\(pid)/limits") else {
+    guard let numbers = descriptors(pid), let bytes = contents("/proc/\(pid)/limits") else {
       return nil
     }
     let text = String(decoding: bytes, as: UTF8.self)
     let line = text.split(separator: "\n").first { $0.hasPrefix("Max open files") }
     let words = line?.split(whereSeparator: \.isWhitespace) ?? []
     guard words.count > 3, let limit = Int(words[3]) else { return nil }
-    return DescriptorRoom(open: open, limit: limit)
+    return DescriptorRoom(open: numbers.count { $0 < limit }, limit: limit)
   }
 
   /// How many seccomp filters a process has, its creator's included (`Seccomp_filters` in
