@@ -13,12 +13,11 @@ extension Inspector {
     }
     let next = forward ? found.first { $0 > step } : found.last { $0 < step }
     if let next { return go(to: next) }
-    let isOnlyOne = found == [step]
-    notice =
-      isOnlyOne
-      ? "There is no other step with a finding."
-      : "That was the \(forward ? "last" : "first") finding; this is the "
-        + "\(forward ? "first" : "last")."
+    if found == [step] {
+      notice = "There is no other step with a finding."
+    } else if first != last {
+      notice = "The findings went past the \(forward ? "end" : "beginning") and around."
+    }
     go(to: forward ? first : last)
   }
 }
