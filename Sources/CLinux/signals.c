@@ -43,6 +43,22 @@ int clinux_child_wake_add(int eventfd) {
   return -ENOSPC;
 }
 
+void clinux_child_signal_block(void) {
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  pthread_sigmask(SIG_BLOCK, &child, NULL);
+}
+
+int clinux_sleep(struct pollfd *requests, unsigned long count, int milliseconds) {
+  sigset_t mask;
+  pthread_sigmask(SIG_SETMASK, NULL, &mask);
+  sigdelset(&mask, SIGCHLD);
+  struct timespec timeout = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+  int ready = ppoll(requests, count, milliseconds < 0 ? NULL : &timeout, &mask);
+  return ready == -1 ? -errno : ready;
+}
+
 void clinux_child_wake_remove(int slot) { atomic_store(&wake_fds[slot], 0); }
 
 static struct {

@@ -90,27 +90,8 @@ int clinux_pidfd_getfd(int pidfd, int fd) {
 }
 
 ssize_t clinux_read_memory(pid_t pid, uintptr_t address, void *buffer, size_t count) {
-  // The kernel reads whole iovecs or, within one, up to the first bad page: cutting at pages
-  // gives everything before it.
-  enum { pieces = 16 };
-  size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  size_t done = 0;
-  while (done < count) {
-    struct iovec remote[pieces];
-    size_t asked = 0;
-    int n = 0;
-    while (n < pieces && done + asked < count) {
-      uintptr_t start = address + done + asked;
-      size_t length = page - start % page;
-      if (length > count - done - asked) length = count - done - asked;
-      remote[n++] = (struct iovec){(void *)start, length};
-      asked += length;
-    }
-    struct iovec local = {(char *)buffer + done, asked};
-    ssize_t got = process_vm_readv(pid, &local, 1, remote, (unsigned long)n, 0);
-    if (got < 0) return done > 0 ? (ssize_t)done : -errno;
-    done += (size_t)got;
-    if ((size_t)got < asked) break;
-  }
-  return (ssize_t)done;
+  struct iovec local = {buffer, count};
+  struct iovec remote = {(void *)address, count};
+  ssize_t got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+  return got < 0 ? -errno : got;
 }

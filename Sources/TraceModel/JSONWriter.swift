@@ -4,6 +4,8 @@ struct JSONWriter {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
+  init() { bytes.reserveCapacity(1024) }
+
   mutating func object(_ key: StaticString? = nil, _ body: (inout JSONWriter) -> Void) {
     nested(key, open: "{", close: "}", body)
   }
@@ -19,7 +21,7 @@ struct JSONWriter {
 
   mutating func field(_ key: StaticString, _ value: some BinaryInteger) {
     begin(key)
-    bytes.append(contentsOf: String(value).utf8)
+    append(value)
   }
 
   mutating func field(_ key: StaticString, _ value: String) {
@@ -49,11 +51,10 @@ struct JSONWriter {
   mutating func seconds(_ key: StaticString, microseconds: Int64) {
     begin(key)
     let (whole, part) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    let fraction = String(part)
-    let sign = microseconds < 0 ? "-" : ""
-    bytes.append(contentsOf: "\(sign)\(whole).".utf8)
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 6 - fraction.utf8.count))
-    bytes.append(contentsOf: fraction.utf8)
+    if microseconds < 0 { bytes.append(UInt8(ascii: "-")) }
+    append(digits: whole)
+    bytes.append(UInt8(ascii: "."))
+    append(digits: part, atLeast: 6)
   }
 
   mutating func base64(_ key: StaticString, _ value: [UInt8]) {
@@ -70,7 +71,7 @@ struct JSONWriter {
 
   mutating func element(_ value: some BinaryInteger) {
     separate()
-    bytes.append(contentsOf: String(value).utf8)
+    append(value)
   }
 
   private mutating func nested(
@@ -87,13 +88,32 @@ struct JSONWriter {
 
   private mutating func begin(_ key: StaticString) {
     separate()
-    appendString(key.description)
+    bytes.append(UInt8(ascii: "\""))
+    // Our keys need no escapes.
+    key.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
   }
 
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
+  }
+
+  private mutating func append(_ value: some BinaryInteger) {
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    append(digits: UInt64(value.magnitude))
+  }
+
+  /// Decimal digits without a String for each number: numbers are most of a line.
+  private mutating func append(digits value: UInt64, atLeast width: Int = 1) {
+    let start = bytes.count
+    var rest = value
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0 || bytes.count - start < width
+    bytes[start...].reverse()
   }
 
   private mutating func appendString(_ value: String) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 
 /// The command `fdpass-tui`: only words of the command line and wiring live here.
 @main
@@ -25,4 +26,10 @@ struct FDPassTUI: ParsableCommand {
     defaultSubcommand: DemoCommand.self)
 
   static let version = "0.1.0"
+
+  static func main() {
+    // Before any thread starts, so that none is interrupted for the tracer's sake.
+    clinux_child_signal_block()
+    main(nil)
+  }
 }

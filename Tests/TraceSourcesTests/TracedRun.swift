@@ -20,7 +20,7 @@ final class TracedRun: Sendable {
   init(_ arguments: String..., stopped: Bool = false, path: String? = nil) throws {
     let program = LaunchPlan.Program(
       path: path ?? Self.tracees, arguments: [path ?? Self.tracees] + arguments,
-      environment: ["PATH=/usr/bin:/bin"])
+      environment: ["PATH=/usr/bin:/bin"], inheritsDescriptors: false)
     source = try LaunchSource(
       LaunchPlan(
         programs: [program], startsStopped: stopped, command: arguments, inspector: "test"))

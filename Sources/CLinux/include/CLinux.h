@@ -1,5 +1,6 @@
 #pragma once
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +51,11 @@ int clinux_wait_any(struct clinux_wait *report);
 int clinux_eventfd(void);
 int clinux_child_wake_add(int eventfd);
 void clinux_child_wake_remove(int slot);
+// Keeps SIGCHLD from interrupting the calling thread, and the threads it starts, but in
+// clinux_sleep: a tracer that is busy anyway need not be told of each stop by a signal.
+void clinux_child_signal_block(void);
+// poll(2) with SIGCHLD let in; Glibc's module leaves ppoll out.
+int clinux_sleep(struct pollfd *requests, unsigned long count, int milliseconds);
 
 // ---- processes ----
 
@@ -79,7 +85,7 @@ long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2);
 int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_getfd(int pidfd, int fd);
 
-// Reads as much of [address, address + count) as is readable from its beginning.
+// Reads `count` bytes that must not cross a page; all or nothing.
 ssize_t clinux_read_memory(pid_t pid, uintptr_t address, void *buffer, size_t count);
 
 // ---- terminal ----

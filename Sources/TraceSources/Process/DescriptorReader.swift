@@ -31,7 +31,9 @@ struct DescriptorReader {
   }
 
   private func readInfo(_ pid: Int32, _ fd: Int32, into facts: inout DescriptorFacts) {
-    guard let bytes = ProcessFiles.contents("/proc/\(pid)/fdinfo/\(fd)") else { return }
+    guard let bytes = ProcessFiles.contents("/proc/\(pid)/fdinfo/\(fd)", short: true) else {
+      return
+    }
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
       let words = line.split(whereSeparator: \.isWhitespace)
       guard words.count >= 2 else { continue }

@@ -58,6 +58,13 @@ struct OpenFileIdentities {
     return identity
   }
 
+  /// Gives `holder` the identity of `other` if kcmp says that they share one.
+  mutating func joins(_ holder: Holder, _ other: Holder, _ identity: Int) -> Bool {
+    guard identities[other] == identity, isSame(holder, other) == true else { return false }
+    remember(holder, identity)
+    return true
+  }
+
   /// `holder` was closed, or its process is gone.
   mutating func forget(_ holder: Holder) {
     guard let identity = identities.removeValue(forKey: holder) else { return }

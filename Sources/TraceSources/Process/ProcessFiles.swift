@@ -64,7 +64,7 @@ enum ProcessFiles {
 
   /// One letter for what a thread is doing: R runs, S and D wait, t is stopped by a tracer.
   static func state(_ tid: Int32) -> Character? {
-    guard let bytes = contents("/proc/\(tid)/stat") else { return nil }
+    guard let bytes = contents("/proc/\(tid)/stat", short: true) else { return nil }
     // The name stands in parentheses and may contain both spaces and parentheses.
     guard let close = bytes.lastIndex(of: UInt8(ascii: ")")), close + 2 < bytes.count else {
       return nil
@@ -75,7 +75,7 @@ enum ProcessFiles {
   /// The number and the first argument of the call a thread waits in, from
   /// `/proc/TID/syscall`; nil while it runs.
   static func waitingCall(_ tid: Int32) -> (number: UInt64, first: UInt64)? {
-    guard let bytes = contents("/proc/\(tid)/syscall") else { return nil }
+    guard let bytes = contents("/proc/\(tid)/syscall", short: true) else { return nil }
     let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
     guard words.count > 2, let number = UInt64(words[0]),
       let first = UInt64(words[1].dropFirst(2), radix: 16)
@@ -97,8 +97,9 @@ enum ProcessFiles {
     return numbers.sorted()
   }
 
-  /// A whole file, or nil when it cannot be opened or read.
-  static func contents(_ path: String) -> [UInt8]? {
+  /// A whole file, or nil when it cannot be opened or read. One that is known to be `short` comes
+  /// with the first read.
+  static func contents(_ path: String, short: Bool = false) -> [UInt8]? {
     let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard number >= 0 else { return nil }
     let file = OwnedDescriptor(adopting: number)
@@ -107,6 +108,7 @@ enum ProcessFiles {
       let chunk = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
         unsafe count = max(0, read(file.rawValue, buffer.baseAddress, buffer.count))
       }
+      if short { return chunk }
       if chunk.isEmpty { return bytes }
       bytes += chunk
     }

@@ -5,6 +5,8 @@ import TraceModel
 protocol DescriptorLookup {
   /// What a descriptor refers to now; nil when the number is free.
   func facts(of fd: Int32) -> DescriptorFacts?
+  /// What a number refers to that a receive has just installed.
+  func received(_ fd: Int32, closeOnExec: Bool) -> DescriptorFacts?
   /// The Unix socket behind a descriptor; nil where there is none.
   func socket(of fd: Int32) -> SocketInfo?
   /// The process's effective user.
@@ -24,7 +26,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
   func pending(_ entered: EnteredCall) -> TraceEvent.Body {
     switch entered.call {
     case .sendmsg, .sendmmsg:
-      let records = entered.headers.map { send(entered, $0, result: nil, error: nil) }
+      let records = entered.sends ?? sends(entered)
       let telling = records.first { !$0.descriptorNumbers.isEmpty } ?? records.first
       return .send(telling ?? unreadable(entered, error: nil))
     case .recvmsg, .recvmmsg:
@@ -33,45 +35,60 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     }
   }
 
+  /// What a send is about to send, one record for each message.
+  func sends(_ entered: EnteredCall) -> [MessageRecord] {
+    entered.headers.map { send(entered, $0) }
+  }
+
   /// The call after the kernel returned `outcome`: one record, or one for each message of
   /// `sendmmsg` and `recvmmsg` that the kernel handled.
   func returned(_ entered: EnteredCall, outcome: CallOutcome) -> [TraceEvent.Body] {
-    switch (entered.call, outcome) {
-    case (.sendmsg, .success(let moved)):
-      let record = entered.headers.first.map {
-        send(entered, $0, result: Int(clamping: moved), error: nil)
-      }
-      return [.send(record ?? unreadable(entered, error: nil))]
-    case (.sendmsg, .failure), (.sendmmsg, .failure):
-      let record = entered.headers.first.map {
-        send(entered, $0, result: nil, error: outcome.errorName)
-      }
-      return [.send(record ?? unreadable(entered, error: outcome.errorName))]
-    case (.sendmmsg, .success(let count)):
-      let entries = EnteredCall.entries(entered.arguments, entered.abi, memory)
-      return zip(entered.headers, entries).prefix(Int(clamping: count)).map { header, entry in
-        .send(send(entered, header, result: entry.moved, error: nil))
-      }
-    case (.recvmsg, .success(let moved)): return [.receive(receive(entered, moved))]
-    case (.recvmmsg, .success(let count)):
-      let entries = EnteredCall.entries(entered.arguments, entered.abi, memory)
-      return zip(entered.headers, entries).prefix(Int(clamping: count)).map { offered, entry in
-        .receive(receive(entered, offered: offered, returned: entry.header, moved: entry.moved))
-      }
-    case (.recvmsg, .failure), (.recvmmsg, .failure):
-      return [.receive(pendingReceive(entered, error: outcome.errorName))]
-    default: return [.call(plain(entered, outcome: outcome))]
+    switch entered.call {
+    case .sendmsg, .sendmmsg: sent(entered, outcome).map { .send($0) }
+    case .recvmsg, .recvmmsg: received(entered, outcome).map { .receive($0) }
+    default: [.call(plain(entered, outcome: outcome))]
     }
   }
 
   // MARK: Messages
 
-  private func send(
-    _ entered: EnteredCall, _ header: MessageHeader, result: Int?, error: String?
-  ) -> MessageRecord {
+  private func sent(_ entered: EnteredCall, _ outcome: CallOutcome) -> [MessageRecord] {
+    let records = entered.sends ?? sends(entered)
+    guard var first = records.first else {
+      var record = unreadable(entered, error: outcome.errorName)
+      record.result = outcome.result.map { Int(clamping: $0) }
+      return [record]
+    }
+    guard case .success(let result) = outcome else {
+      first.error = outcome.errorName
+      addWhatMatters(to: &first)
+      return [first]
+    }
+    guard entered.call == .sendmmsg else {
+      first.result = Int(clamping: result)
+      return [first]
+    }
+    let entries = EnteredCall.entries(entered.arguments, entered.abi, memory)
+    return zip(records, entries).prefix(Int(clamping: result)).map { record, entry in
+      var record = record
+      record.result = entry.moved
+      return record
+    }
+  }
+
+  private func received(_ entered: EnteredCall, _ outcome: CallOutcome) -> [MessageRecord] {
+    guard case .success(let result) = outcome else {
+      return [pendingReceive(entered, error: outcome.errorName)]
+    }
+    guard entered.call == .recvmmsg else { return [receive(entered, result)] }
+    let entries = EnteredCall.entries(entered.arguments, entered.abi, memory)
+    return zip(entered.headers, entries).prefix(Int(clamping: result)).map { offered, entry in
+      receive(entered, offered: offered, returned: entry.header, moved: entry.moved)
+    }
+  }
+
+  private func send(_ entered: EnteredCall, _ header: MessageHeader) -> MessageRecord {
     var record = emptyRecord(entered)
-    record.result = result
-    record.error = error
     record.data = header.data(moved: nil, in: memory)
     record.control = header.control(capacity: header.controlLength, in: memory)
     record.descriptors = record.descriptorNumbers.compactMap { lookup.facts(of: $0) }
@@ -108,7 +125,10 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     record.messageFlags = MessageFlags(rawValue: returned.flags)
     record.data = returned.data(moved: moved, in: memory)
     record.control = returned.control(capacity: offered.controlLength, in: memory)
-    record.descriptors = record.descriptorNumbers.compactMap { lookup.facts(of: $0) }
+    let closeOnExec = record.flags.contains(.closeOnExec)
+    record.descriptors = record.descriptorNumbers.compactMap {
+      lookup.received($0, closeOnExec: closeOnExec)
+    }
     addWhatMatters(to: &record)
     return record
   }

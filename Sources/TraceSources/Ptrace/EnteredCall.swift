@@ -1,4 +1,5 @@
 import ControlMessages
+import TraceModel
 
 /// A call as its thread entered it.
 struct EnteredCall {
@@ -11,6 +12,8 @@ struct EnteredCall {
   /// The headers of a send or a receive as they were at the entry (the kernel overwrites part of
   /// them), one for each entry of `sendmmsg` and `recvmmsg`; empty when they cannot be read.
   var headers: [MessageHeader] = []
+  /// What a send is about to send, one record an entry; nil until it has been read.
+  var sends: [MessageRecord]?
 
   /// The descriptor that is the call's first argument; nil for the calls that have none.
   var fd: Int32? {
@@ -39,12 +42,8 @@ struct EnteredCall {
 }
 
 extension EnteredCall {
-  /// Reads what a call points at when it is entered.
-  init(
-    _ call: TracedCall, _ arguments: [UInt64], abi: ControlABI, time: Int64,
-    in memory: some TraceeMemory
-  ) {
-    self.init(call: call, arguments: arguments, abi: abi, time: time)
+  /// Reads the headers that a send or a receive points at.
+  mutating func readHeaders(_ memory: some TraceeMemory) {
     switch call {
     case .sendmsg, .recvmsg:
       headers = [MessageHeader(at: arguments[1], abi: abi, in: memory)].compactMap { $0 }

@@ -26,6 +26,9 @@ enum TracedCall: String, Sendable {
     }
   }
 
+  /// Whether it sends messages with headers.
+  var isSend: Bool { self == .sendmsg || self == .sendmmsg }
+
   /// Where among the arguments the `MSG_*` flags stand, if anywhere.
   var flagsArgument: Int? {
     switch self {

@@ -15,21 +15,60 @@ extension TraceeMemory {
   }
 }
 
-/// The memory of a stopped thread's process.
-struct ProcessMemory: TraceeMemory {
-  let pid: Int32
+/// The memory of a process one of whose threads is stopped, page by page: a message's header,
+/// buffers and control data mostly lie on one page of a stack, and are then read by one call.
+/// What was read is kept until ``turn(to:)``, which must be called at each stop.
+final class ProcessMemory: TraceeMemory {
+  private var pid: Int32 = 0
+  /// Pages that were read; those from ``inUse`` on are only kept for their storage.
+  private var pages: [(number: UInt64, bytes: [UInt8])] = []
+  private var inUse = 0
+
+  private static let pageSize = 4096
+
+  /// Turns to a process whose memory may have changed since the last look.
+  func turn(to pid: Int32) {
+    self.pid = pid
+    inUse = 0
+  }
 
   func read(_ address: UInt64, count: Int) -> [UInt8] {
-    guard count > 0, let start = UInt(exactly: address) else { return [] }
-    return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      let got = unsafe clinux_read_memory(pid, start, buffer.baseAddress, count)
-      initialized = max(0, got)
+    var bytes: [UInt8] = []
+    guard count > 0 else { return bytes }
+    bytes.reserveCapacity(min(count, Self.pageSize))
+    let size = UInt64(Self.pageSize)
+    var position = address
+    while bytes.count < count, let index = page(position / size) {
+      let start = Int(position % size)
+      let end = min(Self.pageSize, start + count - bytes.count)
+      bytes += pages[index].bytes[start..<end]
+      let next = position.addingReportingOverflow(UInt64(end - start))
+      guard !next.overflow else { break }
+      position = next.partialValue
     }
+    return bytes
+  }
+
+  /// The index of a page; nil when it cannot be read.
+  private func page(_ number: UInt64) -> Int? {
+    for index in 0..<inUse where pages[index].number == number { return index }
+    guard let start = UInt(exactly: number * UInt64(Self.pageSize)) else { return nil }
+    if inUse == pages.count {
+      pages.append((number, [UInt8](repeating: 0, count: Self.pageSize)))
+    }
+    let pid = pid
+    let got = unsafe pages[inUse].bytes.withUnsafeMutableBytes { buffer in
+      unsafe clinux_read_memory(pid, start, buffer.baseAddress, buffer.count)
+    }
+    guard got == Self.pageSize else { return nil }
+    pages[inUse].number = number
+    inUse += 1
+    return inUse - 1
   }
 }
 
 extension [UInt8] {
-  /// The little- or big-endian number of `width` bytes at `offset`, in this machine's order.
+  /// The number of `width` bytes at `offset`, in this machine's byte order.
   func number(at offset: Int, width: Int) -> UInt64 {
     var value: UInt64 = 0
     for index in 0..<width {

@@ -19,13 +19,41 @@ extension TracerEngine {
     // A filtered thread that runs from call to call stops twice at an entry.
     if info.op == TraceOptions.filterOperation, thread.call != nil { return thread.resume(stop) }
     thread.numbering = CallNumbering(rawValue: info.arch)
-    thread.call = traced(info, by: thread)
-    guard let entered = thread.call else { return thread.resume(stop) }
-    if mode == .stepping, isStoppingPoint(entered, process: thread.process) {
-      thread.hold(pendingState(of: thread, entered), stop)
-    } else {
-      thread.resume(stop)
+    guard var entered = traced(info, by: thread) else {
+      thread.call = nil
+      return thread.resume(stop)
     }
+    // The kernel overwrites the headers of a receive, not those of a send.
+    if mode == .stepping || !entered.call.isSend { entered.readHeaders(memory) }
+    if mode == .stepping, isStoppingPoint(entered, process: thread.process) {
+      thread.call = entered
+      thread.hold(pendingState(of: thread, entered), stop)
+    } else if mode == .running, isCloseOfPassed(entered, thread.process) {
+      thread.call = nil
+      thread.resume(stop)
+      reportClose(thread, entered)
+    } else {
+      thread.call = entered
+      thread.resume(stop)
+      prepare(thread)
+    }
+  }
+
+  /// Whether a call closes a descriptor that was passed. Programs that pass many close as many,
+  /// so a free-running one is not stopped a second time for that; sockets are few.
+  private func isCloseOfPassed(_ entered: EnteredCall, _ process: TracedProcess) -> Bool {
+    guard entered.call == .close, let fd = entered.fd else { return false }
+    if case .passed = interest(of: fd, process: process) { return true }
+    return false
+  }
+
+  /// Reads what is sent while the kernel sends it: the thread cannot touch its memory before it
+  /// has stopped at the return.
+  private func prepare(_ thread: TracedThread) {
+    guard var entered = thread.call, entered.call.isSend else { return }
+    if entered.headers.isEmpty { entered.readHeaders(memory) }
+    entered.sends = decoder(for: thread.process).sends(entered)
+    thread.call = entered
   }
 
   /// The call that a thread has entered; nil when it does not matter.
@@ -34,7 +62,7 @@ extension TracerEngine {
     let all = info.arguments
     var arguments = [all.0, all.1, all.2, all.3, all.4, all.5]
     var call = numbering.call(info.number)
-    let memory = ProcessMemory(pid: thread.pid)
+    memory.turn(to: thread.pid)
     if info.number == numbering.socketCall {
       call = CallNumbering.socketCall(arguments[0])
       // Six is the most that any of them takes; fewer may be readable.
@@ -44,7 +72,7 @@ extension TracerEngine {
       }
     }
     guard let call, matters(call, arguments, process: thread.process) else { return nil }
-    return EnteredCall(call, arguments, abi: numbering.abi, time: now, in: memory)
+    return EnteredCall(call: call, arguments: arguments, abi: numbering.abi, time: now)
   }
 
   /// Before a descriptor moves, before a wait and before the end there is something to see.
@@ -52,7 +80,6 @@ extension TracerEngine {
     switch entered.call {
     case .exitGroup: return true
     case .sendmsg, .sendmmsg:
-      let memory = ProcessMemory(pid: process.pid)
       return entered.headers.contains { header in
         let control = header.control(capacity: header.controlLength, in: memory)
         return control?.decoding.descriptors.isEmpty == false
@@ -83,67 +110,93 @@ extension TracerEngine {
   ) {
     guard let entered = thread.call else { return thread.resume(stop) }
     thread.call = nil
+    memory.turn(to: thread.pid)
     let outcome: CallOutcome =
       info.is_error ? .failure(Int32(clamping: -info.result)) : .success(info.result)
     // ERESTARTSYS and its kin (include/linux/errno.h): a signal interrupts the call, and the
     // kernel enters it again afterwards.
     if case .failure(512...516) = outcome { return thread.resume(stop) }
-    let sequence = reportCall(thread, entered, outcome)
+    let completed = complete(thread.process, entered, outcome)
     if mode == .stepping {
+      let sequence = report(completed, entered, by: thread)
       thread.hold(.after(sequence: sequence), stop)
     } else {
+      // All that has to be read of a stopped thread is read.
       thread.resume(stop)
+      _ = report(completed, entered, by: thread)
     }
   }
 
-  private func reportCall(
-    _ thread: TracedThread, _ entered: EnteredCall, _ outcome: CallOutcome
-  ) -> Int {
-    let process = thread.process
-    forgetReplaced(entered, outcome, process: process)
+  /// A call that has returned, with what it changed.
+  private struct CompletedCall {
+    let bodies: [TraceEvent.Body]
+    let changes: [DescriptorChange]
+  }
+
+  /// Reports a close that is let go without a stop at its return: the number is free from now on
+  /// whatever close(2) returns, and that stays unknown.
+  private func reportClose(_ thread: TracedThread, _ entered: EnteredCall) {
+    let body = decoder(for: thread.process).pending(entered)
+    if let fd = entered.fd { forget(fd, thread.process) }
+    let completed = CompletedCall(bodies: [body], changes: watcher.takeChanges())
+    _ = report(completed, entered, by: thread)
+  }
+
+  private func complete(
+    _ process: TracedProcess, _ entered: EnteredCall, _ outcome: CallOutcome
+  ) -> CompletedCall {
     let bodies = decoder(for: process).returned(entered, outcome: outcome)
-    notePassed(bodies)
-    var changes = watcher.refresh(process.pid, touched: Self.touched(entered, bodies))
-    changes += changesElsewhere(than: process.pid)
+    forgetReplaced(entered, outcome, bodies, process: process)
+    notePassed(bodies, by: process.pid)
+    watcher.refresh(process.pid, touched: Self.touched(entered, bodies))
+    lookElsewhere(than: process.pid)
+    if entered.call == .listen, outcome.result != nil { listenerIsThere() }
+    return CompletedCall(bodies: bodies, changes: watcher.takeChanges())
+  }
+
+  /// Reports a call, one event for each message of it, and returns the last event's number.
+  private func report(
+    _ completed: CompletedCall, _ entered: EnteredCall, by thread: TracedThread
+  ) -> Int {
     var sequence = 0
-    for (index, body) in bodies.enumerated() {
+    for (index, body) in completed.bodies.enumerated() {
       sequence = report(
         TraceEvent(
-          time: now, entered: entered.time, pid: process.pid, tid: thread.tid,
-          comm: process.comm, body: body, changes: index == 0 ? changes : []))
+          time: now, entered: entered.time, pid: thread.pid, tid: thread.tid,
+          comm: thread.process.comm, body: body, changes: index == 0 ? completed.changes : []))
     }
-    if entered.call == .listen, outcome.result != nil { listenerIsThere() }
     return sequence
   }
 
-  /// What else is different now, while somebody looks at every step.
-  func changesElsewhere(than pid: Int32) -> [DescriptorChange] {
-    guard mode == .stepping else { return [] }
-    var seen: Set<Int32> = [pid]
-    return order.compactMap { threads[$0]?.pid }.filter { seen.insert($0).inserted }
-      .flatMap { watcher.refresh($0, touched: []) }
+  /// Looks what else is different now, while somebody looks at every step.
+  func lookElsewhere(than pid: Int32) {
+    guard mode == .stepping else { return }
+    for other in processes.keys.sorted() where other != pid { watcher.refresh(other, touched: []) }
   }
 
   /// Numbers that a call closed, or gave another meaning.
   private func forgetReplaced(
-    _ entered: EnteredCall, _ outcome: CallOutcome, process: TracedProcess
+    _ entered: EnteredCall, _ outcome: CallOutcome, _ bodies: [TraceEvent.Body],
+    process: TracedProcess
   ) {
-    guard let result = outcome.result else { return }
-    func forget(_ fd: Int32) {
-      process.interests[fd] = nil
-      watcher.closed(process.pid, fd)
-    }
-    switch entered.call {
-    case .close: if let fd = entered.fd { forget(fd) }
-    case .dup2, .dup3: forget(Int32(truncatingIfNeeded: result))
-    case .bind, .listen, .connect: if let fd = entered.fd { process.interests[fd] = nil }
-    case .closeRange: process.interests = [:]
-    default: break
+    guard outcome.result != nil else { return }
+    if entered.call == .close, let fd = entered.fd { forget(fd, process) }
+    // Whatever was known of a new number was about its predecessor.
+    for case .call(let record) in bodies {
+      for fd in record.created { forget(fd, process) }
     }
   }
 
-  private func notePassed(_ bodies: [TraceEvent.Body]) {
-    for case .send(let message) in bodies where message.result != nil { note(message) }
+  func forget(_ fd: Int32, _ process: TracedProcess) {
+    process.interests[fd] = nil
+    watcher.closed(process.pid, fd)
+  }
+
+  private func notePassed(_ bodies: [TraceEvent.Body], by pid: Int32) {
+    for case .send(let message) in bodies where message.result != nil {
+      note(message)
+      watcher.sent(pid, message.descriptors.map(\.fd))
+    }
     for case .receive(let message) in bodies { note(message) }
     func note(_ message: MessageRecord) {
       let before = passed.count
@@ -154,7 +207,7 @@ extension TracerEngine {
   }
 
   private static func touched(_ entered: EnteredCall, _ bodies: [TraceEvent.Body]) -> [Int32] {
-    var numbers = [entered.fd].compactMap { $0 }
+    var numbers = entered.call == .close ? [] : [entered.fd].compactMap { $0 }
     for body in bodies {
       switch body {
       case .call(let record): numbers += record.created
@@ -170,87 +223,11 @@ extension TracerEngine {
     if mode == .running { releaseHeld() }
   }
 
-  // MARK: What matters
-
-  /// Calls on Unix sockets matter, and calls on descriptors that were passed.
-  private func matters(
-    _ call: TracedCall, _ arguments: [UInt64], process: TracedProcess
-  ) -> Bool {
-    switch call {
-    case .socket, .socketpair: return arguments[0] == 1  // AF_UNIX
-    case .exitGroup: return mode == .stepping
-    case .ioUringSetup: return true
-    case .closeRange:
-      // The numbers from here on may be other files tomorrow.
-      process.interests = [:]
-      return true
-    case .fcntl where EnteredCall.duplicating(arguments[1]) == nil: return false
-    default: break
-    }
-    switch interest(of: Int32(truncatingIfNeeded: arguments[0]), process: process) {
-    case .socket: return true
-    case .passed: return true
-    case .none:
-      if call == .close { process.interests[Int32(truncatingIfNeeded: arguments[0])] = nil }
-      return false
-    }
-  }
-
-  /// Why calls on a descriptor matter, looked up once as long as it stays what it is.
-  func interest(of fd: Int32, process: TracedProcess) -> Interest {
-    if let known = process.interests[fd] { return known }
-    let found: Interest
-    if let facts = watcher.facts(process.pid, fd) {
-      found = interest(of: facts)
-    } else {
-      return .none
-    }
-    process.interests[fd] = found
-    return found
-  }
-
-  private func interest(of facts: DescriptorFacts) -> Interest {
-    if let socket = facts.socket { return .socket(socket) }
-    // Where sockets cannot be looked up, any may be one of ours.
-    if facts.kind == .socket, sockets.limitation != nil {
-      return .socket(SocketInfo(fd: facts.fd, inode: facts.inode))
-    }
-    return facts.description.map(passed.contains) == true ? .passed : .none
-  }
-
   private func decoder(
     for process: TracedProcess
   ) -> CallDecoder<ProcessMemory, ProcessDescriptors> {
     CallDecoder(
-      memory: ProcessMemory(pid: process.pid),
+      memory: memory,
       lookup: ProcessDescriptors(process: process, engine: self))
-  }
-}
-
-extension TracedProcess {
-  /// Looks again at what did not matter.
-  func forgetDull() {
-    interests = interests.filter { if case .none = $0.value { false } else { true } }
-  }
-}
-
-/// The descriptors of one live process.
-struct ProcessDescriptors: DescriptorLookup {
-  let process: TracedProcess
-  let engine: TracerEngine
-
-  func facts(of fd: Int32) -> DescriptorFacts? { engine.watcher.facts(process.pid, fd) }
-
-  func user() -> UInt32? { ProcessFiles.user(process.pid) }
-
-  func room() -> DescriptorRoom? { ProcessFiles.room(process.pid) }
-
-  func socket(of fd: Int32) -> SocketInfo? {
-    guard case .socket(let known) = engine.interest(of: fd, process: process) else { return nil }
-    if known.peer != nil || known.isListening { return known }
-    // The peer may be there by now.
-    process.interests[fd] = nil
-    guard case .socket(let now) = engine.interest(of: fd, process: process) else { return nil }
-    return now
   }
 }

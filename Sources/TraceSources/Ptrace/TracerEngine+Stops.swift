@@ -93,13 +93,14 @@ extension TracerEngine {
   private func reportBeginning(of pid: Int32, _ event: ProcessRecord.Event) {
     let process = processes[pid]
     process?.hasBegun = true
+    watcher.refresh(pid)
     let record = ProcessRecord(
       event: event, role: process?.role, arguments: ProcessFiles.arguments(pid),
       user: ProcessFiles.user(pid))
     report(
       TraceEvent(
         time: now, pid: pid, comm: process?.comm ?? "", body: .process(record),
-        changes: watcher.refresh(pid)))
+        changes: watcher.takeChanges()))
   }
 
   private func ended(_ tid: Int32, _ event: ProcessRecord.Event) {
@@ -110,11 +111,13 @@ extension TracerEngine {
     // Whoever it was waiting for goes on alone.
     for other in processes.values { other.waitsForListener = false }
     readTerminals()
+    watcher.remove(tid)
+    lookElsewhere(than: tid)
     let record = ProcessRecord(event: event, role: process.role)
     report(
       TraceEvent(
         time: now, pid: tid, comm: process.comm, body: .process(record),
-        changes: watcher.remove(tid) + changesElsewhere(than: tid)))
+        changes: watcher.takeChanges()))
     if mode == .running { releaseHeld() }
   }
 

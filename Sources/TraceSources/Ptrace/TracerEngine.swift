@@ -18,9 +18,12 @@ final class TracerEngine {
   let commands: Mailbox<SessionCommand>
   let sockets = SocketDirectory()
   let watcher: DescriptorWatcher
+  let memory = ProcessMemory()
   var terminals = TerminalLines()
 
-  var mode = SessionStatus.Mode.stepping
+  var mode = SessionStatus.Mode.stepping {
+    didSet { watcher.isThorough = mode == .stepping }
+  }
   var threads: [Int32: TracedThread] = [:]
   /// Thread numbers in the order of their appearance.
   var order: [Int32] = []
@@ -41,6 +44,9 @@ final class TracerEngine {
 
   /// The filters that we run under ourselves, which everything launched inherits.
   let ownFilters = ProcessFiles.filterCount(getpid())
+  /// Reports taken before anything else gets its turn again.
+  private static let roundLimit = 256
+  private var vigil = Vigil()
   private var derivation = Derivation()
   private var commandsTaken = 0
   private var lastStatus: SessionStatus?
@@ -68,6 +74,7 @@ final class TracerEngine {
 
   /// Runs until the session is over and the user asked to quit.
   func run() {
+    clinux_child_signal_block()
     while true {
       for command in commands.takeAll() { obey(command) }
       takeReports()
@@ -94,12 +101,27 @@ final class TracerEngine {
     }
   }
 
+  /// Takes every report there is, and those that come so soon after that going to sleep would
+  /// cost more than waiting for them awake: most of what a stop costs a program is the time until
+  /// a sleeping tracer has woken up.
   func takeReports() {
-    while true {
+    var idle = 0
+    var roundsLeft = Self.roundLimit
+    while idle < vigil.rounds, roundsLeft > 0 {
       var report = clinux_wait()
-      guard unsafe clinux_wait_any(&report) == 0, report.tid != 0 else { return }
-      take(report)
+      guard unsafe clinux_wait_any(&report) == 0 else { return }
+      if report.tid == 0 {
+        idle += 1
+        // On a busy machine somebody else can use the time.
+        sched_yield()
+      } else {
+        take(report)
+        vigil.succeeded(after: idle)
+        idle = 0
+        roundsLeft -= 1
+      }
     }
+    if roundsLeft > 0 { vigil.failed() }
   }
 
   private func obey(_ command: SessionCommand) {
@@ -140,7 +162,7 @@ final class TracerEngine {
   func sleep() {
     var requests = [pollfd(fd: commands.descriptor, events: Int16(POLLIN), revents: 0)]
     requests += terminals.pollRequests
-    _ = unsafe poll(&requests, UInt(requests.count), lookAgainAfter())
+    _ = unsafe clinux_sleep(&requests, UInt(requests.count), lookAgainAfter())
   }
 
   /// Tells where everything stands, if that is news.
@@ -154,4 +176,21 @@ final class TracerEngine {
   }
 
   private var limits: [String] { [sockets.limitation].compactMap { $0 } }
+}
+
+/// How long the tracer waits awake before it sleeps: long while that has paid lately, hardly at
+/// all while it has not.
+struct Vigil {
+  /// Looks at wait(2) that may find nothing, in a row.
+  private(set) var rounds = 1
+
+  private static let longest = 400
+
+  /// A report came after `idle` looks that found nothing.
+  mutating func succeeded(after idle: Int) {
+    rounds = idle > 0 ? Self.longest : max(rounds, 50)
+  }
+
+  /// No report came.
+  mutating func failed() { rounds = max(1, rounds / 4) }
 }

@@ -1,0 +1,89 @@
+import TraceModel
+
+/// Which calls matter.
+extension TracerEngine {
+  /// Calls on Unix sockets matter, and calls on descriptors that were passed.
+  func matters(
+    _ call: TracedCall, _ arguments: [UInt64], process: TracedProcess
+  ) -> Bool {
+    switch call {
+    case .socket, .socketpair: return arguments[0] == 1  // AF_UNIX
+    case .exitGroup: return mode == .stepping
+    case .ioUringSetup: return true
+    case .closeRange:
+      // The numbers from here on may be other files tomorrow.
+      process.interests = [:]
+      watcher.remove(process.pid)
+      return true
+    case .fcntl where EnteredCall.duplicating(arguments[1]) == nil: return false
+    default: break
+    }
+    switch interest(of: Int32(truncatingIfNeeded: arguments[0]), process: process) {
+    case .socket: return true
+    case .passed: return true
+    case .none:
+      // Not worth an event, but what was known of a number must not be believed of the next file.
+      if call == .close { forget(Int32(truncatingIfNeeded: arguments[0]), process) }
+      if call == .dup2 || call == .dup3 {
+        forget(Int32(truncatingIfNeeded: arguments[1]), process)
+      }
+      return false
+    }
+  }
+
+  /// Why calls on a descriptor matter, looked up once as long as it stays what it is.
+  func interest(of fd: Int32, process: TracedProcess) -> Interest {
+    if let known = process.interests[fd] { return known }
+    let found: Interest
+    if let facts = watcher.facts(process.pid, fd) {
+      found = interest(of: facts)
+    } else {
+      return .none
+    }
+    process.interests[fd] = found
+    return found
+  }
+
+  private func interest(of facts: DescriptorFacts) -> Interest {
+    if let socket = facts.socket { return .socket(socket) }
+    // Where sockets cannot be looked up, any may be one of ours.
+    if facts.kind == .socket, sockets.limitation != nil {
+      return .socket(SocketInfo(fd: facts.fd, inode: facts.inode))
+    }
+    return facts.description.map(passed.contains) == true ? .passed : .none
+  }
+}
+
+extension TracedProcess {
+  /// Looks again at what did not matter.
+  func forgetDull() {
+    interests = interests.filter { if case .none = $0.value { false } else { true } }
+  }
+}
+
+/// The descriptors of one live process.
+struct ProcessDescriptors: DescriptorLookup {
+  let process: TracedProcess
+  let engine: TracerEngine
+
+  func facts(of fd: Int32) -> DescriptorFacts? { engine.watcher.facts(process.pid, fd) }
+
+  func user() -> UInt32? { ProcessFiles.user(process.pid) }
+
+  func room() -> DescriptorRoom? { ProcessFiles.room(process.pid) }
+
+  func received(_ fd: Int32, closeOnExec: Bool) -> DescriptorFacts? {
+    process.interests[fd] = nil
+    return engine.watcher.received(process.pid, fd, closeOnExec: closeOnExec)
+  }
+
+  func socket(of fd: Int32) -> SocketInfo? {
+    guard case .socket(let known) = engine.interest(of: fd, process: process) else { return nil }
+    if known.peer != nil || known.isListening { return known }
+    // It may have got a name or a peer by now.
+    process.interests[fd] = nil
+    engine.watcher.lookAgain(process.pid, fd)
+    guard case .socket(let now) = engine.interest(of: fd, process: process) else { return nil }
+    return now
+  }
+}
