@@ -22,7 +22,8 @@ struct FDPassTUI: ParsableCommand {
         fdpass-tui --frame 110x34 --keys Space   print one screen
         fdpass-tui run --step -- ./broker        step through a program of yours
       """,
-    version: "fdpass-tui \(version)", subcommands: [DemoCommand.self, RunCommand.self],
+    version: "fdpass-tui \(version)",
+    subcommands: [DemoCommand.self, RunCommand.self, AttachCommand.self],
     defaultSubcommand: DemoCommand.self)
 
   static let version = "0.1.0"

@@ -84,8 +84,17 @@ enum ProcessFiles {
   }
 
   /// The numbers in `/proc/PID/fd`, ascending; nil when the process is gone or not ours to see.
-  static func descriptors(_ pid: Int32) -> [Int32]? {
-    guard let directory = unsafe opendir("/proc/\(pid)/fd") else { return nil }
+  static func descriptors(_ pid: Int32) -> [Int32]? { numbers("/proc/\(pid)/fd") }
+
+  /// The threads of a process; none when it is gone.
+  static func threads(_ pid: Int32) -> [Int32] { numbers("/proc/\(pid)/task") ?? [] }
+
+  /// All processes.
+  static func processes() -> [Int32] { numbers("/proc") ?? [] }
+
+  /// The names in a folder that are numbers, ascending; nil when it cannot be read.
+  private static func numbers(_ path: String) -> [Int32]? {
+    guard let directory = unsafe opendir(path) else { return nil }
     defer { unsafe closedir(directory) }
     var numbers: [Int32] = []
     while let entry = unsafe readdir(directory) {

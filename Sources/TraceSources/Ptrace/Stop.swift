@@ -55,6 +55,13 @@ struct Stop: ~Copyable {
     discard self
   }
 
+  /// Lets the thread go on without us, delivering `signal` unless 0. One that is stopped at the
+  /// entry of a call performs it; one that job control has stopped stays so.
+  consuming func detach(delivering signal: Int32 = 0) {
+    _ = clinux_ptrace(clinux_ptrace_detach, tid, 0, UInt(signal))
+    discard self
+  }
+
   /// Leaves the thread stopped by job control, but reports when it is continued.
   consuming func listen() {
     _ = clinux_ptrace(clinux_ptrace_listen, tid, 0, 0)

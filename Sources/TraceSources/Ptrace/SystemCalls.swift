@@ -66,6 +66,15 @@ enum CallNumbering: UInt32, Sendable {
     Array(calls.keys) + [socketCall].compactMap { $0 }
   }
 
+  /// `restart_syscall(2)`, by which the kernel goes on with a call that waits for some time.
+  var restartCall: UInt64 {
+    switch self {
+    case .x86_64: 219
+    case .i386: 0
+    case .aarch64: 128
+    }
+  }
+
   /// `socketcall(2)`: the call's name and arguments stand in memory.
   var socketCall: UInt64? { self == .i386 ? 102 : nil }
 

@@ -24,6 +24,11 @@ final class TracedThread {
   var numbering: CallNumbering?
   /// Whether the call it was let into was expected to wait.
   var isExpectedToWait = false
+  /// Whether its next first stop is where it begins, rather than where we took hold of it.
+  var isNew = true
+  /// The call it was last seen waiting in. Where the kernel restarts one it may call it
+  /// `restart_syscall`, which tells nothing.
+  var lastWait: (number: UInt64, first: UInt64)?
   /// When it was first seen asleep since it was let go, in microseconds.
   var asleepSince: Int64?
 

@@ -15,12 +15,7 @@ extension TracerEngine {
   /// Returns why it could not, as a sentence for the user; what was started before is killed then.
   func launch(_ plan: LaunchPlan) -> String? {
     mode = plan.startsStopped ? .stepping : .running
-    report(
-      TraceEvent(
-        body: .session(
-          SessionRecord(
-            program: plan.inspector, command: plan.command, kernel: kernelRelease(),
-            started: Int64(time(nil))))))
+    reportSession(command: plan.command, inspector: plan.inspector)
     for program in plan.programs {
       if let failure = start(program) {
         killAll()
@@ -33,6 +28,14 @@ extension TracerEngine {
       }
     }
     return nil
+  }
+
+  /// The first event of every session.
+  func reportSession(command: [String], inspector: String) {
+    let record = SessionRecord(
+      program: inspector, command: command, kernel: kernelRelease(),
+      started: Int64(time(nil)), limits: limits)
+    report(TraceEvent(body: .session(record)))
   }
 
   /// Starts one program; returns why it could not, as a sentence.
@@ -76,7 +79,7 @@ extension TracerEngine {
   }
 
   /// Ends what was launched: with SIGTERM, so that it can clean up, and with SIGKILL when it has
-  /// not gone soon after.
+  /// not gone soon after. What was attached runs on.
   func quit() {
     guard quitDeadline == nil else { return killAll() }
     mode = .running
@@ -84,6 +87,7 @@ extension TracerEngine {
     queuedSteps = []
     for process in processes.values where process.wasLaunched { kill(process.pid, SIGTERM) }
     quitDeadline = now + 500_000
+    if isAttached { letEverybodyGo() }
     releaseHeld()
   }
 

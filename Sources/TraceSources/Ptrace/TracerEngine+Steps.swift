@@ -135,7 +135,7 @@ extension TracerEngine {
 
   private func observe(_ thread: TracedThread) {
     guard let state = ProcessFiles.state(thread.tid), "SD".contains(state),
-      let call = ProcessFiles.waitingCall(thread.tid)
+      var call = ProcessFiles.waitingCall(thread.tid)
     else {
       thread.asleepSince = nil
       return
@@ -143,6 +143,8 @@ extension TracerEngine {
     let since = thread.asleepSince ?? now
     thread.asleepSince = since
     guard thread.isExpectedToWait || now - since >= Self.patience else { return }
+    if call.number == thread.numbering?.restartCall { call = thread.lastWait ?? call }
+    thread.lastWait = call
     let name = thread.numbering?.waitingName(call.number) ?? "system call \(call.number)"
     thread.place = .waiting(
       call: name, fd: Self.takesDescriptor(name) ? Int32(truncatingIfNeeded: call.first) : nil)

@@ -26,9 +26,11 @@ extension TracerEngine {
 
   private func stopped(_ report: clinux_wait) {
     let stop = Stop(report)
+    if isLettingGo { return letGo(stop) }
     let thread = threads[report.tid] ?? adopt(report.tid)
     thread.place = .running
     thread.asleepSince = nil
+    if isGathering { return gather(thread, stop) }
     switch stop.reason {
     case .call, .event(TraceOptions.filterEvent): atCall(thread, stop)
     case .event(TraceOptions.execEvent): executed(thread, stop)
@@ -56,7 +58,7 @@ extension TracerEngine {
     let creator = parent.flatMap { processes[$0] }
     let process = TracedProcess(
       pid: pid, role: nil, comm: ProcessFiles.comm(pid),
-      wasLaunched: creator?.wasLaunched ?? false, waitsForListener: false)
+      wasLaunched: creator?.wasLaunched ?? !isAttached, waitsForListener: false)
     process.isFiltered = creator?.isFiltered ?? false
     processes[pid] = process
     reportBeginning(of: pid, .started(parent: parent))
@@ -65,7 +67,9 @@ extension TracerEngine {
 
   private func begun(_ thread: TracedThread, _ stop: consuming Stop) {
     // A thread that we have seen before was continued by job control, and goes on as it was.
-    if mode == .stepping, thread.call == nil, thread.numbering == nil {
+    let isNew = thread.isNew
+    thread.isNew = false
+    if mode == .stepping, isNew, thread.call == nil, thread.numbering == nil {
       thread.hold(.atStart, stop)
     } else {
       thread.resume(stop)
@@ -74,7 +78,7 @@ extension TracerEngine {
 
   private func executed(_ thread: TracedThread, _ stop: consuming Stop) {
     // After an exec only the caller is left, and it has become the leader.
-    for tid in order where tid != thread.tid && threads[tid]?.pid == thread.pid { drop(tid) }
+    dropOthers(than: thread)
     thread.call = nil
     let process = thread.process
     let isFirst = !process.hasBegun
@@ -90,13 +94,14 @@ extension TracerEngine {
     }
   }
 
-  private func reportBeginning(of pid: Int32, _ event: ProcessRecord.Event) {
+  func reportBeginning(of pid: Int32, _ event: ProcessRecord.Event) {
     let process = processes[pid]
     process?.hasBegun = true
     watcher.refresh(pid)
     let record = ProcessRecord(
       event: event, role: process?.role, arguments: ProcessFiles.arguments(pid),
-      user: ProcessFiles.user(pid))
+      user: ProcessFiles.user(pid),
+      rightsNotGiven: event == .attached ? nil : ProcessFiles.rightsNotGiven(pid))
     report(
       TraceEvent(
         time: now, pid: pid, comm: process?.comm ?? "", body: .process(record),
@@ -108,6 +113,7 @@ extension TracerEngine {
     drop(tid)
     guard tid == thread.pid, let process = processes.removeValue(forKey: tid) else { return }
     if let launch = process.launch.take() { return launchFailed(launch) }
+    guard process.hasBegun else { return }
     // Whoever it was waiting for goes on alone.
     for other in processes.values { other.waitsForListener = false }
     readTerminals()
@@ -119,6 +125,10 @@ extension TracerEngine {
         time: now, pid: tid, comm: process.comm, body: .process(record),
         changes: watcher.takeChanges()))
     if mode == .running { releaseHeld() }
+  }
+
+  func dropOthers(than thread: TracedThread) {
+    for tid in order where tid != thread.tid && threads[tid]?.pid == thread.pid { drop(tid) }
   }
 
   private func drop(_ tid: Int32) {

@@ -39,6 +39,14 @@ final class TracerEngine {
   var deferred: [clinux_wait] = []
   /// Until when what was typed may still be on its way to the program.
   var typingUntil: Int64 = 0
+  /// Whether the session is over processes that ran before it, and run on after it.
+  var isAttached = false
+  /// While running processes are being attached: everybody who stops is held.
+  var isGathering = false
+  /// Whether nobody looks any more, and who stops is let go.
+  var isLettingGo = false
+  /// What cannot be seen in this session, beside what cannot be seen on this machine.
+  var notes: [String] = []
   /// When what has not ended by itself is killed; nil while nobody asked to quit.
   var quitDeadline: Int64?
 
@@ -175,7 +183,7 @@ final class TracerEngine {
     emit(.status(status))
   }
 
-  private var limits: [String] { [sockets.limitation].compactMap { $0 } }
+  var limits: [String] { [sockets.limitation].compactMap { $0 } + notes }
 }
 
 /// How long the tracer waits awake before it sleeps: long while that has paid lately, hardly at

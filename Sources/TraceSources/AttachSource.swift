@@ -1,0 +1,38 @@
+import CLinux
+public import SystemPackage
+public import TraceModel
+
+/// A session over processes that run already, and over the children they make from then on.
+///
+/// When it is over they run on. Whoever sleeps in a call at that moment is not woken, which could
+/// make the call fail (signal(7), "Interruption of system calls by stop signals"): the kernel lets
+/// it go when the tracing thread ends.
+public final class AttachSource: EventSource {
+  private let plan: AttachPlan
+  private let commands: Mailbox<SessionCommand>
+
+  /// A session that has not begun.
+  ///
+  /// - Throws: `Errno` when descriptors or memory ran out.
+  public init(_ plan: AttachPlan) throws(Errno) {
+    self.plan = plan
+    commands = try Mailbox()
+  }
+
+  /// Runs the session on the calling thread, which becomes the tracer and must end soon after.
+  public func run(emit: (SessionUpdate) -> Void) {
+    withoutActuallyEscaping(emit) { emit in
+      let slot = clinux_child_wake_add(commands.descriptor)
+      defer { if slot >= 0 { clinux_child_wake_remove(slot) } }
+      let engine = TracerEngine(commands: commands, emit: emit)
+      if let failure = engine.attach(plan) {
+        emit(.failed(failure))
+      } else {
+        engine.run()
+      }
+    }
+  }
+
+  /// Asks something of the session, from any thread.
+  public func send(_ command: SessionCommand) { commands.post(command) }
+}
