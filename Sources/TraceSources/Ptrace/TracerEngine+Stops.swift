@@ -100,8 +100,8 @@ extension TracerEngine {
     watcher.refresh(pid)
     let record = ProcessRecord(
       event: event, role: process?.role, arguments: ProcessFiles.arguments(pid),
-      user: ProcessFiles.user(pid),
-      rightsNotGiven: event == .attached ? nil : ProcessFiles.rightsNotGiven(pid))
+      rightsNotGiven: event == .attached ? nil : ProcessFiles.rightsNotGiven(pid),
+      user: ProcessFiles.user(pid))
     report(
       TraceEvent(
         time: now, pid: pid, comm: process?.comm ?? "", body: .process(record),
