@@ -58,10 +58,11 @@ install: swift ## Install the programs, which need no Swift, into PREFIX (/usr/l
 uninstall: ## Remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(COMMANDS))
 
-bench: swift ## Measure start and idling of a release build
-	@.ci/install-missing $(BUILD_NEEDS) python3=python3
+bench: swift ## Measure the start, and what inspecting costs a program beside strace
+	@.ci/install-missing $(BUILD_NEEDS) python3=python3 strace=strace cc=gcc
 	@$(STATIC) --product fdpass-tui
 	@Benchmarks/first-frame .build-static/release/fdpass-tui $(ARGS)
+	@Benchmarks/pass-cost .build-static/release/fdpass-tui
 
 clean: ## Remove all that was built
 	rm -rf .build .build-strict .build-static

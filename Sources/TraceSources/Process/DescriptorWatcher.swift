@@ -9,15 +9,17 @@ final class DescriptorWatcher {
   private var identities = OpenFileIdentities()
   private var tables: [Int32: [Int32: DescriptorFacts]] = [:]
   private var changes: [DescriptorChange] = []
-  /// Who sent descriptors lately: what is received next is most likely one of theirs.
-  private var lately: [OpenFileIdentities.Holder] = []
+  /// What was sent and not yet received, by the inode of the sending socket, in order: what the
+  /// other end receives next is most likely the first of it.
+  private var sent: [UInt64: SentQueue] = [:]
 
   /// Whether to read anew what is known already.
   var isThorough = true
 
   /// Larger tables are read whole once and then only where a call touched them.
   private static let wholeTableLimit = 128
-  private static let latelyLimit = 8
+  /// How far from the front of a queue the sent one is looked for; some may have been lost.
+  private static let searchDepth = 8
 
   init(sockets: SocketDirectory) { reader = DescriptorReader(sockets: sockets) }
 
@@ -56,15 +58,20 @@ final class DescriptorWatcher {
     return look(pid, fd)
   }
 
-  /// The row of a number that a receive has just installed.
-  func received(_ pid: Int32, _ fd: Int32, closeOnExec: Bool) -> DescriptorFacts? {
-    guard !isThorough else { return look(pid, fd) }
+  /// The row of a number that a receive has just installed from what the socket `sender` sent.
+  func received(_ pid: Int32, _ fd: Int32, from sender: UInt64?, closeOnExec: Bool)
+    -> DescriptorFacts?
+  {
+    guard !isThorough, let sender, let queue = sent[sender] else { return look(pid, fd) }
     let holder = OpenFileIdentities.Holder(pid: pid, fd: fd)
     identities.forget(holder)
-    for sender in lately where sender != holder {
-      guard var facts = tables[sender.pid]?[sender.fd], let description = facts.description,
-        identities.joins(holder, sender, description)
+    for (depth, candidate) in queue.prefix(Self.searchDepth).enumerated() where candidate != holder
+    {
+      guard var facts = tables[candidate.pid]?[candidate.fd],
+        let description = facts.description,
+        identities.joins(holder, candidate, description)
       else { continue }
+      sent[sender]?.removeFirst(depth + 1)
       // The same open file: all but the number and its flag is the same.
       facts.fd = fd
       facts.socket?.fd = fd
@@ -75,15 +82,10 @@ final class DescriptorWatcher {
     return look(pid, fd)
   }
 
-  /// The rows were sent.
-  func sent(_ pid: Int32, _ numbers: [Int32]) {
-    for fd in numbers {
-      let holder = OpenFileIdentities.Holder(pid: pid, fd: fd)
-      if lately.first == holder { continue }
-      lately.removeAll { $0 == holder }
-      lately.insert(holder, at: 0)
-    }
-    if lately.count > Self.latelyLimit { lately.removeLast(lately.count - Self.latelyLimit) }
+  /// The rows were sent through the socket with inode `sender`.
+  func sent(_ pid: Int32, _ numbers: [Int32], through sender: UInt64) {
+    guard !isThorough, sender != 0, !numbers.isEmpty else { return }
+    for fd in numbers { sent[sender, default: SentQueue()].append(.init(pid: pid, fd: fd)) }
   }
 
   /// The process is gone, with every row it had.
@@ -112,5 +114,30 @@ final class DescriptorWatcher {
     guard tables[pid]?[fd] != now else { return }
     tables[pid, default: [:]][fd] = now
     changes.append(DescriptorChange(pid: pid, fd: fd, now: now))
+  }
+}
+
+/// Descriptors in the order in which they were sent: taken at the front, added at the end.
+private struct SentQueue {
+  private var holders: [OpenFileIdentities.Holder] = []
+  private var start = 0
+
+  /// More than this were lost rather than are still to be received.
+  private static let limit = 4096
+
+  func prefix(_ count: Int) -> ArraySlice<OpenFileIdentities.Holder> {
+    holders[start...].prefix(count)
+  }
+
+  mutating func append(_ holder: OpenFileIdentities.Holder) {
+    holders.append(holder)
+    if holders.count - start > Self.limit { removeFirst(1) }
+  }
+
+  mutating func removeFirst(_ count: Int) {
+    start += count
+    guard start > 1024, start * 2 > holders.count else { return }
+    holders.removeFirst(start)
+    start = 0
   }
 }

@@ -6,7 +6,7 @@ protocol DescriptorLookup {
   /// What a descriptor refers to now; nil when the number is free.
   func facts(of fd: Int32) -> DescriptorFacts?
   /// What a number refers to that a receive has just installed.
-  func received(_ fd: Int32, closeOnExec: Bool) -> DescriptorFacts?
+  func received(_ fd: Int32, from sender: UInt64?, closeOnExec: Bool) -> DescriptorFacts?
   /// The Unix socket behind a descriptor; nil where there is none.
   func socket(of fd: Int32) -> SocketInfo?
   /// The process's effective user.
@@ -127,7 +127,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     record.control = returned.control(capacity: offered.controlLength, in: memory)
     let closeOnExec = record.flags.contains(.closeOnExec)
     record.descriptors = record.descriptorNumbers.compactMap {
-      lookup.received($0, closeOnExec: closeOnExec)
+      lookup.received($0, from: record.socket.peer, closeOnExec: closeOnExec)
     }
     addWhatMatters(to: &record)
     return record

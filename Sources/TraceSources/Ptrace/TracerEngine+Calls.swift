@@ -195,7 +195,8 @@ extension TracerEngine {
   private func notePassed(_ bodies: [TraceEvent.Body], by pid: Int32) {
     for case .send(let message) in bodies where message.result != nil {
       note(message)
-      watcher.sent(pid, message.descriptors.map(\.fd))
+      watcher.sent(
+        pid, message.descriptors.map(\.fd), through: message.socket.inode)
     }
     for case .receive(let message) in bodies { note(message) }
     func note(_ message: MessageRecord) {

@@ -72,9 +72,9 @@ struct ProcessDescriptors: DescriptorLookup {
 
   func room() -> DescriptorRoom? { ProcessFiles.room(process.pid) }
 
-  func received(_ fd: Int32, closeOnExec: Bool) -> DescriptorFacts? {
+  func received(_ fd: Int32, from sender: UInt64?, closeOnExec: Bool) -> DescriptorFacts? {
     process.interests[fd] = nil
-    return engine.watcher.received(process.pid, fd, closeOnExec: closeOnExec)
+    return engine.watcher.received(process.pid, fd, from: sender, closeOnExec: closeOnExec)
   }
 
   func socket(of fd: Int32) -> SocketInfo? {
