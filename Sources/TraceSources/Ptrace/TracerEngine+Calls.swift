@@ -52,8 +52,10 @@ extension TracerEngine {
   private func prepare(_ thread: TracedThread) {
     guard var entered = thread.call, entered.call.isSend else { return }
     if entered.headers.isEmpty { entered.readHeaders(memory) }
-    entered.sends = decoder(for: thread.process).sends(entered)
+    let sends = decoder(for: thread.process).sends(entered)
+    entered.sends = sends
     thread.call = entered
+    if let socket = sends.first?.socket { heldBack.sendBegins(of: thread.tid, on: socket.inode) }
   }
 
   /// The call that a thread has entered; nil when it does not matter.
@@ -158,12 +160,19 @@ extension TracerEngine {
   private func report(
     _ completed: CompletedCall, _ entered: EnteredCall, by thread: TracedThread
   ) -> Int {
-    var sequence = 0
+    var events: [TraceEvent] = []
     for (index, body) in completed.bodies.enumerated() {
-      sequence = report(
+      events.append(
         TraceEvent(
           time: now, entered: entered.time, pid: thread.pid, tid: thread.tid,
           comm: thread.process.comm, body: body, changes: index == 0 ? completed.changes : []))
+    }
+    if mode == .running, heldBack.keeps(events, of: thread.tid) { return 0 }
+    var sequence = 0
+    for event in events { sequence = report(event) }
+    if entered.call.isSend {
+      heldBack.sendReturned(of: thread.tid)
+      reportHeldBack()
     }
     return sequence
   }

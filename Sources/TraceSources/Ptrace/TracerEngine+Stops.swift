@@ -116,6 +116,7 @@ extension TracerEngine {
     guard process.hasBegun else { return }
     // Whoever it was waiting for goes on alone.
     for other in processes.values { other.waitsForListener = false }
+    reportHeldBack()
     readTerminals()
     watcher.remove(tid)
     lookElsewhere(than: tid)
@@ -132,6 +133,7 @@ extension TracerEngine {
   }
 
   private func drop(_ tid: Int32) {
+    heldBack.sendReturned(of: tid)
     threads[tid] = nil
     order.removeAll { $0 == tid }
     deferred.removeAll { $0.tid == tid }

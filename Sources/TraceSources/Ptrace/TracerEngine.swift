@@ -55,6 +55,8 @@ final class TracerEngine {
   /// Reports taken before anything else gets its turn again.
   private static let roundLimit = 256
   private var vigil = Vigil()
+  var heldBack = HeldBackReports()
+  private var lastTime: Int64 = 0
   private var derivation = Derivation()
   private var commandsTaken = 0
   private var lastStatus: SessionStatus?
@@ -75,6 +77,10 @@ final class TracerEngine {
   /// Numbers an event, tells it and what follows from it, and returns its number.
   @discardableResult
   func report(_ event: TraceEvent) -> Int {
+    var event = event
+    // Later than everything before it, also when it was kept back.
+    event.time = max(event.time, lastTime)
+    lastTime = event.time
     let derived = derivation.add(event)
     for event in derived { emit(.event(event)) }
     return derived.first?.sequence ?? 0
@@ -86,6 +92,7 @@ final class TracerEngine {
     while true {
       for command in commands.takeAll() { obey(command) }
       takeReports()
+      reportHeldBack()
       readTerminals()
       killWhenOverdue()
       advance()
@@ -163,6 +170,12 @@ final class TracerEngine {
     let reports = deferred
     deferred = []
     for report in reports { take(report) }
+  }
+
+  /// Reports what was kept back until its send returned, or until nothing moves any more.
+  func reportHeldBack() {
+    guard !heldBack.isEmpty else { return }
+    for event in heldBack.takeAll() { report(event) }
   }
 
   /// Sleeps until a stop, a command or terminal output, or until it is time to look whether a
