@@ -24,20 +24,28 @@ struct SocketHolders: Sendable {
   /// By inode, in the order of the session.
   private var changes: [UInt64: [Change]] = [:]
 
-  /// Takes note of a row that becomes `new` and was `old`.
+  /// Takes note of a row behind which one socket, or none (0), takes the place of another.
   mutating func note(
-    sequence: Int, pid: Int32, fd: Int32, from old: DescriptorFacts?, to new: DescriptorFacts?
+    sequence: Int, holder: DescriptorHolder, from before: UInt64, to after: UInt64
   ) {
-    let before = old?.socket?.inode ?? 0
-    let after = new?.socket?.inode ?? 0
     guard before != after else { return }
-    let holder = DescriptorHolder(pid: pid, fd: fd)
     if before != 0 {
       changes[before, default: []].append(
         Change(sequence: sequence, holder: holder, isHeld: false))
     }
     if after != 0 {
       changes[after, default: []].append(Change(sequence: sequence, holder: holder, isHeld: true))
+    }
+  }
+
+  /// Forgets what was before an event, but for who held what then.
+  mutating func forget(before sequence: Int) {
+    for (inode, list) in changes where list.first.map({ $0.sequence < sequence }) ?? false {
+      let holders = holders(of: inode, at: sequence)
+      let kept =
+        holders.map { Change(sequence: sequence, holder: $0, isHeld: true) }
+        + list.drop { $0.sequence <= sequence }
+      changes[inode] = kept.isEmpty ? nil : kept
     }
   }
 

@@ -156,7 +156,7 @@ import TraceModel
     var inspector = Inspector.demoWithTerminals(
       steps: 16, size: Size(width: 80, height: 24), status: DemoSession.allWait)
     try inspector.press("i")
-    let rest = DemoSession.all.events.dropFirst(inspector.history.timeline.events.count)
+    let rest = DemoSession.all.events.dropFirst(inspector.history.timeline.count)
     _ = inspector.update(.updates(rest.map { .event($0) }))
     #expect(inspector.mode == .normal)
     #expect(inspector.notice == "client has ended; nobody reads its terminal any more.")

@@ -65,7 +65,7 @@ import TraceModel
       Self.event(10, "a", close), Self.event(10, "a", close),
       Self.event(11, "b", .receive(received)),
     ])
-    #expect(inspector.history.flights.counts == [0, 0, 1, 1, 1, 0])
+    #expect(inspector.history.timeline.flights.counts == [0, 0, 1, 1, 1, 0])
     #expect(inspector.screen.components(separatedBy: "1 fd in flight") == 1)
   }
 

@@ -5,8 +5,7 @@ import TraceModel
 extension Inspector {
   mutating func goToFinding(forward: Bool) {
     let timeline = history.timeline
-    let about = timeline.findings.compactMap { timeline[$0]?.finding?.about }
-    let found = Set(about.compactMap { stepIndex(of: $0, in: history.steps) }).sorted()
+    let found = Set(timeline.eventsWithFindings.compactMap { timeline.stepIndex(of: $0) }).sorted()
     guard let first = found.first, let last = found.last, let step = cursorStep else {
       notice = "Nothing wrong was found so far."
       return

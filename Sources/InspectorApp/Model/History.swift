@@ -1,18 +1,13 @@
 import TraceModel
 
-/// The timeline with what the views look up in it, all of it kept up event by event.
+/// The timeline with what the views look up in it.
 struct History: Sendable {
-  private(set) var timeline = Timeline()
-  private(set) var flights = FlightLog()
-  /// The sequence numbers of all sends and receives.
-  private(set) var messages: [Int] = []
+  var timeline = Timeline()
 
   var steps: [Int] { timeline.steps }
 
   mutating func append(_ event: TraceEvent) {
     timeline.append(event)
-    flights.append(event, steps: timeline.steps)
-    if event.message != nil { messages.append(event.sequence) }
   }
 
   /// The event of the step with this index.
@@ -23,19 +18,18 @@ struct History: Sendable {
   /// The last event that belongs to the step with this index: what it wrote, and what followed
   /// from it.
   func lastEvent(ofStep index: Int) -> Int {
-    steps.indices.contains(index + 1) ? steps[index + 1] - 1 : timeline.events.count
+    steps.indices.contains(index + 1) ? steps[index + 1] - 1 : timeline.lastSequence
   }
 
   /// The last send or receive up to the event numbered `sequence`.
   func message(upTo sequence: Int) -> TraceEvent? {
-    guard let index = stepIndex(of: sequence, in: messages) else { return nil }
-    return timeline[messages[index]]
+    timeline.message(upTo: sequence)
   }
 
   /// What was found about the step with this index or what followed from it, the worst first.
   func findings(ofStep index: Int) -> [Finding] {
     guard steps.indices.contains(index), !timeline.findings.isEmpty else { return [] }
-    let found = (steps[index]...max(steps[index], lastEvent(ofStep: index)))
+    let found = timeline.sequences(in: steps[index]...max(steps[index], lastEvent(ofStep: index)))
       .flatMap { timeline.findings(about: $0) }
     return found.sorted { $0.severity > $1.severity }
   }

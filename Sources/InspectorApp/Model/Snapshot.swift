@@ -36,7 +36,7 @@ extension Inspector {
   var lastShownEvent: Int {
     switch moment {
     case .past(let step): history.lastEvent(ofStep: step)
-    case .now: history.timeline.events.count
+    case .now: history.timeline.lastSequence
     }
   }
 
@@ -69,7 +69,7 @@ extension Inspector {
 
   private mutating func takeSnapshot() {
     scene.step = cursorStep
-    scene.event = cursorStep.flatMap { history.step($0) } ?? history.timeline.events.first
+    scene.event = cursorStep.flatMap { history.step($0) } ?? history.timeline.first
     scene.tables = history.timeline.tables(at: lastShownEvent)
     scene.peers = PeerIndex(scene.tables)
     lanes.follow(scene.event, in: history, tables: scene.tables)

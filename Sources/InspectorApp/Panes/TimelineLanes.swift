@@ -14,7 +14,8 @@ struct Lane {
 /// The lanes' texts and arrows, and the kernel's line between them.
 extension TimelineView {
   func flights(after index: Int) -> Int {
-    history.flights.counts.indices.contains(index) ? history.flights.counts[index] : 0
+    let counts = history.timeline.flights.counts
+    return counts.indices.contains(index) ? Int(counts[index]) : 0
   }
 
   /// Whether the row is the first below the one in which the flight began, or the first visible.

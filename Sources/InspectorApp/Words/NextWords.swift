@@ -98,7 +98,7 @@ private struct NextWords {
     guard case .waiting(let call, let fd?) = thread.state, call.hasPrefix("read") else {
       return false
     }
-    let tables = timeline.tables(at: timeline.events.count)
+    let tables = timeline.tables(at: timeline.lastSequence)
     guard let row = tables[thread.pid]?[fd] else { return fd == 0 }
     return row.kind == .character
   }

@@ -84,7 +84,7 @@ extension Scene {
   /// The other process that wrote to the terminal of the event's process last, if one did.
   func foreignWriter() -> (name: String, fd: Int32)? {
     guard let terminal = row(1)?.target else { return nil }
-    let before = timeline.events.prefix(max(0, moment - 1)).suffix(16)
+    let before = timeline.events(before: moment, count: 16)
     for earlier in before.reversed() {
       guard case .call(let call) = earlier.body, call.name.hasPrefix("write"), let fd = call.fd
       else { continue }

@@ -9,7 +9,7 @@ struct Scene {
   let timeline: Timeline
 
   /// The moment whose tables count: that of the event, or now for a call that has not returned.
-  var moment: Int { event.sequence > 0 ? event.sequence : timeline.events.count }
+  var moment: Int { event.sequence > 0 ? event.sequence : timeline.lastSequence }
 
   /// The process the event is about.
   var actor: String { name(event.pid) }
