@@ -77,6 +77,8 @@ struct FrameSize: ExpressibleByArgument {
 struct KeyList {
   let keys: [Key]
 
+  init(keys: [Key]) { self.keys = keys }
+
   init(list: String) throws {
     keys = try Key.parse(list: list)
   }

@@ -51,17 +51,7 @@ struct ScreenSession {
 
   private func runInTerminal() throws -> ProcessRecord.Event? {
     let signals = try SignalPipe([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGCONT])
-    let screen: NcursesScreen
-    do {
-      screen = try NcursesScreen(
-        options: .init(
-          color: !options.noColor, unicode: !options.noUnicode, mouse: !options.noMouse))
-    } catch {
-      throw Failure(error.description)
-    }
-    var modes = screen.originalTermios
-    _ = unsafe clinux_restore_on_crash(
-      screen.outputDescriptor, &modes, screen.restoreSequence, screen.restoreSequence.count)
+    let screen = try options.openScreen()
     signals.arm()
     defer { screen.close() }
     let session = try start(size: screen.size, unicode: screen.usesUnicode)
@@ -104,14 +94,8 @@ struct ScreenSession {
     let inspector = Inspector(
       size: size, title: title,
       options: InspectorOptions(
-        theme: theme, unicode: unicode && !options.noUnicode, live: true))
+        theme: options.chosenTheme, unicode: unicode && !options.noUnicode, live: true))
     return try RunningSession(source: source, inspector: inspector)
-  }
-
-  private var theme: Theme {
-    // https://no-color.org: set and not empty.
-    if options.noColor || environmentVariable("NO_COLOR") ?? "" != "" { return .none }
-    return options.theme == .light ? .light : .dark
   }
 }
 

@@ -15,7 +15,7 @@ struct DescriptorReader {
   /// The row of `fd`, without the identity that only kcmp can give; nil when the number is free.
   func facts(pid: Int32, fd: Int32) -> DescriptorFacts? {
     let path = "/proc/\(pid)/fd/\(fd)"
-    guard let target = Self.linkTarget(path) else { return nil }
+    guard let target = ProcessFiles.linkTarget(path) else { return nil }
     var facts = DescriptorFacts(fd: fd, target: target)
     var status = stat()
     if unsafe stat(path, &status) == 0 {
@@ -47,16 +47,6 @@ struct DescriptorReader {
       default: continue
       }
     }
-  }
-
-  private static func linkTarget(_ path: String) -> String? {
-    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-    let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-      guard let start = bytes.baseAddress else { return -1 }
-      return unsafe readlink(path, start.assumingMemoryBound(to: CChar.self), bytes.count)
-    }
-    guard count >= 0 else { return nil }
-    return String(decoding: buffer.prefix(count), as: UTF8.self)
   }
 
   private static func kind(_ mode: mode_t, target: String) -> FileKind {

@@ -86,6 +86,21 @@ enum ProcessFiles {
   /// The numbers in `/proc/PID/fd`, ascending; nil when the process is gone or not ours to see.
   static func descriptors(_ pid: Int32) -> [Int32]? { numbers("/proc/\(pid)/fd") }
 
+  /// The inode of the socket behind a descriptor; nil when it is something else.
+  static func socketInode(_ pid: Int32, _ fd: Int32) -> UInt64? {
+    let prefix = "socket:["
+    guard let target = linkTarget("/proc/\(pid)/fd/\(fd)"), target.hasPrefix(prefix) else {
+      return nil
+    }
+    return UInt64(target.dropFirst(prefix.count).dropLast())
+  }
+
+  /// How many descriptors are queued to a socket: `scm_fds` in `/proc/PID/fdinfo/FD`.
+  static func queuedDescriptors(_ pid: Int32, _ fd: Int32) -> Int {
+    guard let bytes = contents("/proc/\(pid)/fdinfo/\(fd)") else { return 0 }
+    return field("scm_fds:", in: String(decoding: bytes, as: UTF8.self)).map { Int($0) } ?? 0
+  }
+
   /// The threads of a process; none when it is gone.
   static func threads(_ pid: Int32) -> [Int32] { numbers("/proc/\(pid)/task") ?? [] }
 
@@ -104,6 +119,16 @@ enum ProcessFiles {
       if let number = Int32(name) { numbers.append(number) }
     }
     return numbers.sorted()
+  }
+
+  /// The target of a symbolic link, or nil when it cannot be read.
+  static func linkTarget(_ path: String) -> String? {
+    let target = unsafe [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+      guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+      let length = unsafe readlink(path, start.assumingMemoryBound(to: CChar.self), buffer.count)
+      count = max(0, length)
+    }
+    return target.isEmpty ? nil : String(decoding: target, as: UTF8.self)
   }
 
   /// A whole file, or nil when it cannot be opened or read. One that is known to be `short` comes
