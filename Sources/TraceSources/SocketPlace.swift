@@ -9,6 +9,7 @@ public enum SocketPlace {
   /// Whoever has a socket bound to `name` open, and whoever is connected to one.
   ///
   /// - Parameter name: A path, or `@name` for an abstract address.
+  /// - Returns: Their numbers, at least one.
   /// - Throws: ``SocketPlaceError`` with a sentence for the user.
   public static func processes(at name: String) throws(SocketPlaceError) -> [Int32] {
     let file = try socketFile(name)
@@ -34,7 +35,8 @@ public enum SocketPlace {
     let processes = census.processes(holding: ends).filter { $0 != getpid() }
     guard !processes.isEmpty else {
       throw SocketPlaceError(
-        name, "its processes belong to another user. Run fdpass-tui as that user or as root (sudo).")
+        name, "its processes belong to another user. Run fdpass-tui as that user or as root (sudo)."
+      )
     }
     return processes
   }

@@ -88,8 +88,9 @@ extension Chooser {
       "\(visible(process.comm)) \(process.pid) is joined \(joined)"
         + (paths.isEmpty ? "." : " at \(paths).")
     }
-    let all = [text, census?.remark].compactMap { $0 }.flatMap { wrapped($0, width: area.width - 2) }
-    for (offset, line) in all.prefix(2).enumerated() {
+    let all = [text, census?.remark].compactMap { $0 }
+    let shown = all.flatMap { wrapped($0, width: area.width - 2) }
+    for (offset, line) in shown.prefix(2).enumerated() {
       frame.write(line, x: 1, y: lines.y + offset, style: look[.dim], within: area)
     }
   }
