@@ -24,8 +24,10 @@ extension Inspector {
   }
 
   private var processesText: String {
-    let names = lanes.sides.compactMap { lanes.pid($0) }.map {
-      "\(visible(history.label($0))) \($0)"
+    let names = lanes.sides.compactMap { lanes.pid($0) }.map { pid in
+      let label = visible(history.label(pid))
+      // Processes of one name are told apart by their numbers already.
+      return label.hasSuffix(" \(pid)") ? label : "\(label) \(pid)"
     }
     let others = history.timeline.processes.count - names.count
     return names.joined(separator: " \(look.glyphs.joined) ") + (others > 0 ? "  +\(others)" : "")

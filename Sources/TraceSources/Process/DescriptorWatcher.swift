@@ -23,6 +23,9 @@ final class DescriptorWatcher {
 
   init(sockets: SocketDirectory) { reader = DescriptorReader(sockets: sockets) }
 
+  /// Whether somebody is known to hold this open file description.
+  func isHeld(_ description: Int) -> Bool { identities.isHeld(description) }
+
   /// Reads the row of `fd` anew, however much is known of it.
   func lookAgain(_ pid: Int32, _ fd: Int32) { _ = look(pid, fd) }
 

@@ -65,6 +65,9 @@ struct OpenFileIdentities {
     return true
   }
 
+  /// Whether somebody is known to hold this open file description.
+  func isHeld(_ identity: Int) -> Bool { holders[identity] != nil }
+
   /// `holder` was closed, or its process is gone.
   mutating func forget(_ holder: Holder) {
     guard let identity = identities.removeValue(forKey: holder) else { return }

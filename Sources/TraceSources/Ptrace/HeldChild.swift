@@ -8,7 +8,7 @@ import FDPassing
 #endif
 
 /// A forked child that waits before its exec, so that it can be traced from the first
-/// instruction of its program on. When the value goes unused, the child leaves.
+/// instruction of its program on.
 struct HeldChild: ~Copyable {
   let pid: Int32
   private let go: OwnedDescriptor
@@ -37,6 +37,13 @@ struct HeldChild: ~Copyable {
     pid = result
     self.go = OwnedDescriptor(adopting: go)
     self.failure = OwnedDescriptor(adopting: failure)
+  }
+
+  /// Lets the child leave without becoming its program, and waits for its end.
+  consuming func abandon() {
+    let child = pid
+    _ = consume go
+    _ = waitpid(child, nil, 0)
   }
 
   /// Lets the child become its program; the tracer is told when it has. Returns the pipe that

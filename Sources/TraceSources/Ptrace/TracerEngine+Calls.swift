@@ -212,7 +212,10 @@ extension TracerEngine {
       let before = passed.count
       passed.formUnion(message.descriptors.compactMap(\.description))
       // A file that was of no interest may have become one, under any number.
-      if passed.count != before { for process in processes.values { process.forgetDull() } }
+      guard passed.count != before else { return }
+      for process in processes.values { process.forgetDull() }
+      // Closed by everybody: it will never be met again.
+      if passed.count.isMultiple(of: 1024) { passed = passed.filter(watcher.isHeld) }
     }
   }
 

@@ -19,6 +19,11 @@ extension TracerEngine {
     for program in plan.programs {
       if let failure = start(program) {
         killAll()
+        // They are our children: what nobody waits for stays a zombie as long as we live.
+        while !threads.isEmpty {
+          takeReports()
+          sleep()
+        }
         return failure
       }
       // One after the other, so that the same plan always gives the same beginning.
@@ -44,7 +49,10 @@ extension TracerEngine {
       let child = try HeldChild(program)
       let seized = clinux_ptrace(
         clinux_ptrace_seize, child.pid, 0, TraceOptions.follow | TraceOptions.dieWithUs)
-      guard seized == 0 else { return Self.seizeSentence(program.path, -Int32(seized)) }
+      guard seized == 0 else {
+        child.abandon()
+        return Self.seizeSentence(program.path, -Int32(seized))
+      }
       let process = register(child.pid, program)
       process.launch = PendingLaunch(path: program.path, failure: child.letGo())
       return nil
