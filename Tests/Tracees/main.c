@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -249,6 +250,88 @@ static int credentials_first(void) {
   return 0;
 }
 
+static int crowd_pair[2];
+static void *crowd_member(void *argument) {
+  int file = 1, received[253], got;
+  char data;
+  (void)argument;
+  send_fds(crowd_pair[0], "c", 1, &file, 1);
+  receive_fds(crowd_pair[1], &data, 1, received, 1, &got);
+  for (int i = 0; i < got; i++) close(received[i]);
+  return NULL;
+}
+
+// A thousand threads that pass to each other at once.
+static int many_threads(void) {
+  enum { count = 1000 };
+  pthread_t members[count];
+  pthread_attr_t small;
+  pthread_attr_init(&small);
+  pthread_attr_setstacksize(&small, 65536);
+  socketpair(AF_UNIX, SOCK_SEQPACKET, 0, crowd_pair);
+  for (int i = 0; i < count; i++)
+    if (pthread_create(&members[i], &small, crowd_member, NULL) != 0) return 1;
+  for (int i = 0; i < count; i++) pthread_join(members[i], NULL);
+  return 0;
+}
+
+static int many_descriptors(int count) {
+  struct rlimit limit = {(rlim_t)count + 100, (rlim_t)count + 100};
+  if (setrlimit(RLIMIT_NOFILE, &limit) == -1) return 77;
+  int last = -1, got, received[1];
+  char data;
+  for (int i = 0; i < count; i++) last = open("/dev/null", O_RDONLY);
+  socketpair(AF_UNIX, SOCK_STREAM, 0, crowd_pair);
+  for (int i = 0; i < 10; i++) {
+    send_fds(crowd_pair[0], "d", 1, &last, 1);
+    receive_fds(crowd_pair[1], &data, 1, received, 1, &got);
+    if (got != 1) return 1;
+    close(received[0]);
+  }
+  return last < count ? 2 : 0;
+}
+
+static int many_forks(int count) {
+  for (int i = 0; i < count; i++) {
+    pid_t child = fork();
+    if (child == 0) _exit(0);
+    if (child == -1 || waitpid(child, NULL, 0) != child) return 1;
+  }
+  return 0;
+}
+
+// The most that one message can carry, again and again.
+static int many_passed(int count) {
+  int files[253], received[253], got;
+  char data;
+  for (int i = 0; i < 253; i++) files[i] = open("/dev/null", O_RDONLY);
+  socketpair(AF_UNIX, SOCK_STREAM, 0, crowd_pair);
+  for (int i = 0; i < count; i++) {
+    if (send_fds(crowd_pair[0], "m", 1, files, 253) != 1) return 1;
+    receive_fds(crowd_pair[1], &data, 1, received, 253, &got);
+    if (got != 253) return 2;
+    close_range((unsigned)received[0], (unsigned)received[252], 0);
+  }
+  return 0;
+}
+
+// Becomes another program while another of its threads is in a receive.
+static void *receive_for_ever(void *argument) {
+  int got, received[1];
+  char data;
+  (void)argument;
+  receive_fds(crowd_pair[1], &data, 1, received, 1, &got);
+  return NULL;
+}
+static int exec_beside_receive(char *self) {
+  pthread_t thread;
+  socketpair(AF_UNIX, SOCK_STREAM, 0, crowd_pair);
+  pthread_create(&thread, NULL, receive_for_ever, NULL);
+  shutdown(crowd_pair[1], SHUT_WR);
+  execl(self, self, "exit", "7", NULL);
+  return 1;
+}
+
 int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   if (!strcmp(name, "self-pass")) return self_pass(0);
@@ -266,6 +349,11 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "no-buffer")) return no_buffer();
   if (!strcmp(name, "zero-bytes")) return zero_bytes();
   if (!strcmp(name, "credentials-first")) return credentials_first();
+  if (!strcmp(name, "many-threads")) return many_threads();
+  if (!strcmp(name, "many-descriptors")) return many_descriptors(atoi(argv[2]));
+  if (!strcmp(name, "many-forks")) return many_forks(atoi(argv[2]));
+  if (!strcmp(name, "many-passed")) return many_passed(atoi(argv[2]));
+  if (!strcmp(name, "exec-beside-receive")) return exec_beside_receive(argv[0]);
   if (!strcmp(name, "exit")) return argc > 2 ? atoi(argv[2]) : 0;
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);
   if (!strcmp(name, "sleep")) return poll(NULL, 0, 60000);
