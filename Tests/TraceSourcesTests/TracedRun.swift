@@ -15,22 +15,35 @@ final class TracedRun: Sendable {
   }
 
   private let state = Mutex(State())
-  private let source: LaunchSource
+  private let source: any EventSource
 
-  init(_ arguments: String..., stopped: Bool = false, path: String? = nil) throws {
+  convenience init(_ arguments: String..., stopped: Bool = false, path: String? = nil) throws {
     let program = LaunchPlan.Program(
       path: path ?? Self.tracees, arguments: [path ?? Self.tracees] + arguments,
       environment: ["PATH=/usr/bin:/bin"], inheritsDescriptors: false)
-    source = try LaunchSource(
-      LaunchPlan(
-        programs: [program], startsStopped: stopped, command: arguments, inspector: "test"))
+    try self.init(
+      LaunchSource(
+        LaunchPlan(
+          programs: [program], startsStopped: stopped, command: arguments, inspector: "test")))
+  }
+
+  /// A session over processes that run already.
+  convenience init(attaching processes: Int32..., stopped: Bool = false) throws {
+    try self.init(
+      AttachSource(
+        AttachPlan(
+          processes: processes, startsStopped: stopped, command: ["attach"], inspector: "test")))
+  }
+
+  private init(_ source: any EventSource) {
+    self.source = source
     Thread.detachNewThread { [self] in
       source.run { update in state.withLock { Self.note(update, &$0) } }
       state.withLock { $0.isOver = true }
     }
   }
 
-  private static let tracees = BuiltProducts.path(of: "tracees")
+  static let tracees = BuiltProducts.path(of: "tracees")
 
   private static func note(_ update: SessionUpdate, _ state: inout State) {
     switch update {

@@ -1,5 +1,7 @@
 // Tiny real programs to be traced: `tracees NAME ARG…`. Each does one thing.
 #define _GNU_SOURCE
+#include "tracees.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static ssize_t send_fds(int sock, const void *data, size_t count, const int *fds, int n) {
+ssize_t send_fds(int sock, const void *data, size_t count, const int *fds, int n) {
   char control[CMSG_SPACE(sizeof(int) * 253)];
   struct iovec iov = {(void *)data, count};
   struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
@@ -33,7 +35,7 @@ static ssize_t send_fds(int sock, const void *data, size_t count, const int *fds
   return sendmsg(sock, &msg, MSG_NOSIGNAL);
 }
 
-static ssize_t receive_fds(int sock, void *data, size_t count, int *fds, int room, int *got) {
+ssize_t receive_fds(int sock, void *data, size_t count, int *fds, int room, int *got) {
   char control[CMSG_SPACE(sizeof(int) * 253)];
   struct iovec iov = {data, count};
   struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control};
@@ -357,6 +359,8 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "exit")) return argc > 2 ? atoi(argv[2]) : 0;
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);
   if (!strcmp(name, "sleep")) return poll(NULL, 0, 60000);
+  int status = run_lasting(argc, argv);
+  if (status >= 0) return status;
   fprintf(stderr, "tracees: no such program: %s\n", name);
   return 64;
 }

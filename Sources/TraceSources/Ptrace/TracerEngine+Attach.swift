@@ -38,7 +38,9 @@ extension TracerEngine {
       reportBeginning(of: process.pid, .attached)
     }
     isGathering = false
-    for tid in order { threads[tid]?.release(expectingToWait: false) }
+    for thread in order.compactMap({ threads[$0] }) where thread.isHeld {
+      thread.release(expectingToWait: false)
+    }
     return nil
   }
 

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <sys/types.h>
+
+ssize_t send_fds(int sock, const void *data, size_t count, const int *fds, int n);
+ssize_t receive_fds(int sock, void *data, size_t count, int *fds, int room, int *got);
+
+// Programs that run until a signal ends them; -1 when `argv` names none of them.
+int run_lasting(int argc, char **argv);
