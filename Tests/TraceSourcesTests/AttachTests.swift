@@ -93,7 +93,7 @@ struct AttachTests {
 
   @Test("every thread is attached, and let go")
   func threads() async throws {
-    let program = try await RunningCommand.tracee("many-threads", "60", saying: "threads")
+    let program = try await RunningCommand.tracee("idle-threads", "60", saying: "threads")
     let run = try TracedRun(attaching: program.pid)
     try await run.wait(for: "every thread") { $0.threads.count == 61 }
     let tracers = ProcessFiles.threads(program.pid).compactMap { ProcessStanding(of: $0)?.tracer }

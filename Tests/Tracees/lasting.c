@@ -89,7 +89,7 @@ static void *wait_forever(void *argument) {
   return argument;
 }
 
-static int many_threads(int count) {
+static int idle_threads(int count) {
   pthread_t thread;
   for (int i = 0; i < count; i++) pthread_create(&thread, NULL, wait_forever, NULL);
   puts("threads");
@@ -121,7 +121,7 @@ int run_lasting(int argc, char **argv) {
   if (!strcmp(name, "ask")) return ask(argument);
   if (!strcmp(name, "in-flight")) return leave_in_flight();
   if (!strcmp(name, "epoll")) return wait_in_epoll();
-  if (!strcmp(name, "many-threads")) return many_threads(atoi(argument));
+  if (!strcmp(name, "idle-threads")) return idle_threads(atoi(argument));
   if (!strcmp(name, "make-children")) return make_children(argv[0]);
   return -1;
 }
