@@ -22,6 +22,18 @@ static void install_filter(const struct clinux_spawn *spawn) {
 
 _Static_assert(sizeof(struct clinux_filter_step) == sizeof(struct sock_filter), "same layout");
 
+extern sigset_t clinux_program_mask;  // signals.c
+
+// A handler of ours must not run in the child. What was ignored when we began stays ignored, as it
+// would have without us (nohup); we ourselves ignore nothing that we did not find so.
+static void reset_handlers(void) {
+  for (int number = 1; number < NSIG; number++) {
+    struct sigaction action;
+    if (sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+      signal(number, SIG_DFL);
+  }
+}
+
 // Between fork and exec only async-signal-safe calls may be made, and Swift promises none.
 static _Noreturn void run_child(const struct clinux_spawn *spawn, int go, int failure) {
   if (spawn->terminal >= 0) {
@@ -35,11 +47,8 @@ static _Noreturn void run_child(const struct clinux_spawn *spawn, int go, int fa
   do got = read(go, &byte, 1);
   while (got == -1 && errno == EINTR);
   if (got != 1) _exit(127);  // the inspector is gone
-  // Handlers end with the exec; what the inspector itself ignores must not be inherited.
-  signal(SIGPIPE, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
+  reset_handlers();
+  sigprocmask(SIG_SETMASK, &clinux_program_mask, NULL);
   // Our own descriptors are close-on-exec; this is about what our parent left open for us.
   if (spawn->close_inherited) syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
   install_filter(spawn);

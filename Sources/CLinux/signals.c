@@ -43,12 +43,16 @@ int clinux_child_wake_add(int eventfd) {
   return -ENOSPC;
 }
 
-void clinux_child_signal_block(void) {
-  sigset_t child;
-  sigemptyset(&child);
-  sigaddset(&child, SIGCHLD);
-  pthread_sigmask(SIG_BLOCK, &child, NULL);
+void clinux_block_signal(int number) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
+
+sigset_t clinux_program_mask;
+
+void clinux_keep_mask_for_programs(void) { pthread_sigmask(SIG_SETMASK, NULL, &clinux_program_mask); }
 
 int clinux_sleep(struct pollfd *requests, unsigned long count, int milliseconds) {
   sigset_t mask;

@@ -1,12 +1,14 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <linux/kcmp.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +39,7 @@ long clinux_ptrace_syscall_info(pid_t tid, struct clinux_syscall_info *info) {
   case PTRACE_SYSCALL_INFO_SECCOMP:
     info->number = raw.seccomp.nr;
     memcpy(info->arguments, raw.seccomp.args, sizeof info->arguments);
+    info->mark = raw.seccomp.ret_data;
     break;
   case PTRACE_SYSCALL_INFO_EXIT:
     info->result = raw.exit.rval;
@@ -44,6 +47,25 @@ long clinux_ptrace_syscall_info(pid_t tid, struct clinux_syscall_info *info) {
     break;
   }
   return 0;
+}
+
+long clinux_ptrace_refuse_call(pid_t tid) {
+#if defined(__x86_64__)
+  // The kernel has put -ENOSYS into rax before it asked anybody.
+  long result = ptrace(PTRACE_POKEUSER, tid, offsetof(struct user, regs.orig_rax), -1L);
+#else
+  int number = -1;
+  struct iovec call = {&number, sizeof number};
+  struct user_regs_struct registers;
+  struct iovec all = {&registers, sizeof registers};
+  long result = ptrace(PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, &call);
+  if (result == 0) result = ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all);
+  if (result == 0) {
+    registers.regs[0] = (unsigned long)-ENOSYS;
+    result = ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all);
+  }
+#endif
+  return result == -1 ? -errno : 0;
 }
 
 long clinux_ptrace_event_message(pid_t tid, unsigned long *message) {

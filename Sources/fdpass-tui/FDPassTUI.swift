@@ -1,5 +1,6 @@
 import ArgumentParser
 import CLinux
+import Glibc
 
 /// The command `fdpass-tui`: only words of the command line and wiring live here.
 @main
@@ -29,8 +30,9 @@ struct FDPassTUI: ParsableCommand {
   static let version = "0.1.0"
 
   static func main() {
+    clinux_keep_mask_for_programs()
     // Before any thread starts, so that none is interrupted for the tracer's sake.
-    clinux_child_signal_block()
+    clinux_block_signal(SIGCHLD)
     main(nil)
   }
 }

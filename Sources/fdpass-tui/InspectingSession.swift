@@ -31,8 +31,14 @@ struct InspectingSession {
   private func runLines() throws -> ProcessRecord.Event? {
     let output = try LineOutput(path: options.output, otherwise: lines)
     // A reader that has gone is a reason to end the session, not to be killed in the middle of it.
-    signal(SIGPIPE, SIG_IGN)
-    if leavesInterruptToProgram { _ = clinux_forward_signal(SIGINT, -1) }
+    // Caught rather than ignored, which what we launch would inherit.
+    _ = clinux_forward_signal(SIGPIPE, -1)
+    // What the terminal sends, it sends to the program too, which may go on after it.
+    for number in leavesInterruptToProgram ? [SIGINT, SIGQUIT] : [] {
+      _ = clinux_forward_signal(number, -1)
+    }
+    // The program may have taken the terminal for itself, as a shell does.
+    clinux_block_signal(SIGTTOU)
     let interruption = Interruption(
       leavesInterruptToProgram ? [SIGTERM, SIGHUP] : [SIGINT, SIGTERM, SIGHUP]
     ) { [source] in source.send(.quit) }

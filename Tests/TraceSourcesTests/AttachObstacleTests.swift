@@ -143,3 +143,27 @@ struct SocketCensusTests {
     try await pair.end()
   }
 }
+
+/// Sockets as /proc lists them.
+@Suite("Listed sockets")
+struct ListedSocketTests {
+  @Test(
+    "a line of /proc/net/unix",
+    arguments: [
+      (
+        "0000000000000000: 00000002 00000000 00010000 0001 01 20873 /run/a b",
+        "stream 20873 /run/a b listening"
+      ),
+      ("ffff9: 00000003 00000000 00000000 0005 03 77", "seqpacket 77 - -"),
+      ("ffff9: 00000003 00000000 00000000 0002 01 78 @name", "datagram 78 @name -"),
+      ("Num       RefCount Protocol Flags    Type St Inode Path", "nothing"),
+      ("", "nothing"),
+    ])
+  func line(text: String, meaning: String) {
+    let socket = ListedSockets.socket(line: text)
+    let words = socket.map {
+      "\($0.type.rawValue) \($0.inode) \($0.path ?? "-") \($0.isListening ? "listening" : "-")"
+    }
+    #expect(words ?? "nothing" == meaning)
+  }
+}

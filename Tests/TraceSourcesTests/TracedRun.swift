@@ -61,7 +61,7 @@ final class TracedRun: Sendable {
 
   /// Waits until every process has ended, and ends the session.
   func finish() async throws -> Timeline {
-    try await waitFor("every process to end") {
+    try await waitFor("every process to end", deadline: .seconds(60)) {
       state.withLock { $0.isOver || $0.statuses.last?.mode == .ended }
     }
     try await quit()

@@ -7,3 +7,6 @@ ssize_t receive_fds(int sock, void *data, size_t count, int *fds, int room, int 
 
 // Programs that run until a signal ends them; -1 when `argv` names none of them.
 int run_lasting(int argc, char **argv);
+
+// Programs with ways of their own; -1 when `argv` names none of them.
+int run_guest(int argc, char **argv);

@@ -21,11 +21,15 @@ struct clinux_syscall_info {
   uint8_t op;  // PTRACE_SYSCALL_INFO_NONE, _ENTRY, _EXIT, _SECCOMP
   bool is_error;
   uint32_t arch;  // AUDIT_ARCH_*
+  uint32_t mark;  // SECCOMP_RET_DATA of the filter that asked for the stop
   uint64_t number;
   uint64_t arguments[6];
   int64_t result;
 };
 long clinux_ptrace_syscall_info(pid_t tid, struct clinux_syscall_info *info);
+
+// Makes the call that a thread is about to enter fail with ENOSYS. Registers are the machine's own.
+long clinux_ptrace_refuse_call(pid_t tid);
 
 // The message of the last PTRACE_EVENT stop.
 long clinux_ptrace_event_message(pid_t tid, unsigned long *message);
@@ -51,9 +55,12 @@ int clinux_wait_any(struct clinux_wait *report);
 int clinux_eventfd(void);
 int clinux_child_wake_add(int eventfd);
 void clinux_child_wake_remove(int slot);
-// Keeps SIGCHLD from interrupting the calling thread, and the threads it starts, but in
-// clinux_sleep: a tracer that is busy anyway need not be told of each stop by a signal.
-void clinux_child_signal_block(void);
+// Blocks a signal for the calling thread and the threads it starts from now on. SIGCHLD is let in
+// by clinux_sleep alone: a tracer that is busy anyway need not be told of each stop by a signal.
+void clinux_block_signal(int number);
+// What we launch gets the calling thread's mask of now, rather than an empty one: what blocked a
+// signal for us meant it for the program.
+void clinux_keep_mask_for_programs(void);
 // poll(2) with SIGCHLD let in; Glibc's module leaves ppoll out.
 int clinux_sleep(struct pollfd *requests, unsigned long count, int milliseconds);
 
@@ -80,6 +87,10 @@ struct clinux_spawn {
 // Forks. The child waits before exec until a byte is written to *go, and reports a failed exec's
 // errno on *failure (end of file: exec succeeded). Both are close-on-exec.
 pid_t clinux_spawn_held(const struct clinux_spawn *spawn, int *go, int *failure);
+
+// socket(2) in the network namespace of a process: a child of ours goes there, as a thread that
+// shares its files cannot enter the user namespace that may be needed for it (setns(2)).
+int clinux_socket_in_network_of(pid_t pid, int family, int type, int protocol);
 
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2);
 int clinux_pidfd_open(pid_t pid);

@@ -16,6 +16,9 @@ extension Scene {
     case "exit", "exit_group":
       "\(actor) asks to end with status \(call.arguments.first.map { visible($0) } ?? "0"). The "
         + "kernel will close all its descriptors."
+    case "seccomp", "prctl":
+      "\(actor) restricts itself: from now on the kernel asks a filter about each of its calls. One "
+        + "that the filter refuses does not happen, and is not shown where fdpass-tui launched it."
     default: other(call)
     }
   }

@@ -26,7 +26,7 @@ struct DescriptorReader {
       facts.mode = UInt16(status.st_mode & 0o7777)
     }
     readInfo(pid, fd, into: &facts)
-    if facts.kind == .socket { facts.socket = sockets.socket(inode: facts.inode, fd: fd) }
+    if facts.kind == .socket { facts.socket = sockets.socket(inode: facts.inode, fd: fd, of: pid) }
     return facts
   }
 

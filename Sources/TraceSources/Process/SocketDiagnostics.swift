@@ -1,3 +1,4 @@
+import CLinux
 import FDPassing
 import SystemPackage
 import TraceModel
@@ -12,10 +13,22 @@ import TraceModel
 struct SocketDiagnostics: ~Copyable {
   private let netlink: OwnedDescriptor
 
+  /// The account of our own network namespace.
+  ///
   /// - Throws: `Errno` when the kernel has no such account, or does not give it to us.
   init() throws(Errno) {
     let number = openDiagnostics()
     guard number >= 0 else { throw Errno(rawValue: errno) }
+    netlink = OwnedDescriptor(adopting: number)
+  }
+
+  /// The account of a process's network namespace.
+  ///
+  /// - Throws: `Errno` when there is none, or we may not enter that namespace.
+  init(networkOf pid: Int32) throws(Errno) {
+    let number = clinux_socket_in_network_of(
+      pid, Netlink.family, Int32(SOCK_RAW.rawValue), Netlink.diagnostics)
+    guard number >= 0 else { throw Errno(rawValue: -number) }
     netlink = OwnedDescriptor(adopting: number)
   }
 
@@ -115,6 +128,9 @@ struct DiagnosedSocket {
   /// Bytes, or for a listening socket connections, that wait to be taken.
   var queued = 0
 
+  /// A socket of which nothing is known yet.
+  init(inode: UInt64) { self.inode = inode }
+
   /// Reads a `struct unix_diag_msg` and its attributes; nil when the message is none.
   init?(_ message: SocketDiagnostics.Message) {
     let bytes = Array(message.body)
@@ -189,8 +205,13 @@ struct SocketFile: Hashable {
 
 // Within the structure, `socket` means the method.
 private func openDiagnostics() -> Int32 {
-  let netlinkFamily: Int32 = 16
   let closeOnExec: Int32 = 0o2000000
-  let diagnostics: Int32 = 4  // NETLINK_SOCK_DIAG
-  return socket(netlinkFamily, Int32(SOCK_RAW.rawValue) | closeOnExec, diagnostics)
+  return socket(Netlink.family, Int32(SOCK_RAW.rawValue) | closeOnExec, Netlink.diagnostics)
+}
+
+/// Numbers of netlink(7), which are macros.
+private enum Netlink {
+  static let family: Int32 = 16
+  /// NETLINK_SOCK_DIAG.
+  static let diagnostics: Int32 = 4
 }

@@ -6,18 +6,25 @@ import TraceModel
 /// A socket's peer is known only while both ends are there and accepted, so pairs are remembered
 /// from when they were seen: a message can be received long after its sender closed its end.
 final class SocketDirectory {
-  private let diagnostics: SocketDiagnostics?
+  private var networks: [Network] = []
+  /// The network namespaces that were looked into, by their names in `/proc/PID/ns/net`.
+  private var visited: Set<String> = []
   private var peers: [UInt64: UInt64] = [:]
 
-  /// Why sockets cannot be looked up, as a sentence; nil when they can.
-  let limitation: String?
+  /// Why not all sockets can be looked up, as a sentence; nil when they can.
+  private(set) var limitation: String?
+
+  /// The sockets of one network namespace.
+  private final class Network {
+    let diagnostics: SocketDiagnostics
+    init(_ diagnostics: consuming SocketDiagnostics) { self.diagnostics = diagnostics }
+  }
 
   init() {
     do throws(Errno) {
-      diagnostics = try SocketDiagnostics()
-      limitation = nil
+      networks.append(Network(try SocketDiagnostics()))
+      if let ours = ProcessFiles.linkTarget("/proc/self/ns/net") { visited.insert(ours) }
     } catch {
-      diagnostics = nil
       limitation = Self.sentence(error)
     }
   }
@@ -27,15 +34,46 @@ final class SocketDirectory {
       + "(\(ErrorNames.name(error.rawValue)))."
   }
 
-  /// The socket with this inode; nil when it is no Unix socket of this network namespace.
-  func socket(inode: UInt64, fd: Int32) -> SocketInfo? {
-    guard let number = UInt32(exactly: inode), let found = diagnostics?.socket(inode: number) else {
-      return nil
-    }
+  /// The socket with this inode, which a process holds; nil when it is no Unix socket.
+  func socket(inode: UInt64, fd: Int32, of pid: Int32) -> SocketInfo? {
+    guard let number = UInt32(exactly: inode) else { return nil }
+    guard let found = diagnosed(number) ?? (visit(networkOf: pid) ? diagnosed(number) : nil)
+    else { return limitation == nil ? nil : listed(inode: inode, fd: fd, of: pid) }
     if let peer = found.peer { remember(inode, peer) }
-    return SocketInfo(
-      fd: fd, type: found.type, inode: inode, peer: found.peer ?? peers[inode], path: found.path,
-      isListening: found.isListening)
+    return info(found, fd)
+  }
+
+  private func diagnosed(_ inode: UInt32) -> DiagnosedSocket? {
+    networks.lazy.compactMap { $0.diagnostics.socket(inode: inode) }.first
+  }
+
+  private func info(_ socket: DiagnosedSocket, _ fd: Int32) -> SocketInfo {
+    SocketInfo(
+      fd: fd, type: socket.type, inode: socket.inode, peer: socket.peer ?? peers[socket.inode],
+      path: socket.path, isListening: socket.isListening)
+  }
+
+  /// What /proc lists; where it lists nothing either, any socket may be a Unix socket.
+  private func listed(inode: UInt64, fd: Int32, of pid: Int32) -> SocketInfo? {
+    if let found = ListedSockets.socket(inode: inode, of: pid) { return info(found, fd) }
+    if ListedSockets.isReadable(for: pid) { return nil }
+    return SocketInfo(fd: fd, inode: inode, peer: peers[inode])
+  }
+
+  /// Looks into a network namespace for the first time; false when that brings nothing new.
+  private func visit(networkOf pid: Int32) -> Bool {
+    guard !networks.isEmpty, let name = ProcessFiles.linkTarget("/proc/\(pid)/ns/net"),
+      visited.insert(name).inserted
+    else { return false }
+    do throws(Errno) {
+      networks.append(Network(try SocketDiagnostics(networkOf: pid)))
+      return true
+    } catch {
+      limitation =
+        "Peers of sockets are unknown in the network namespace of \(ProcessFiles.comm(pid)): "
+        + "sock_diag cannot be reached there (\(ErrorNames.name(error.rawValue)))."
+      return false
+    }
   }
 
   /// Notes that two sockets are each other's peers.

@@ -229,6 +229,10 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     case .closeRange: return [String(UInt32(truncatingIfNeeded: arguments[1]))]
     case .exitGroup: return [number(0)]
     case .ioUringSetup: return ["\(UInt32(truncatingIfNeeded: arguments[0])) entries"]
+    case .seccomp:
+      return [arguments[0] == 1 ? "SECCOMP_SET_MODE_FILTER" : "SECCOMP_SET_MODE_STRICT"]
+    case .prctl:
+      return ["PR_SET_SECCOMP", arguments[1] == 2 ? "SECCOMP_MODE_FILTER" : "SECCOMP_MODE_STRICT"]
     case .accept, .sendmsg, .recvmsg, .sendmmsg, .recvmmsg, .readv, .writev, .dup, .close: return []
     }
   }

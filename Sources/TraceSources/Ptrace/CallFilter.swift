@@ -4,7 +4,7 @@ import CLinux
 /// rest runs at full speed.
 enum CallFilter {
   /// What the filter tells with a stop (SECCOMP_RET_DATA), to know ours from the program's own.
-  static let mark: UInt = 0xFD
+  static let mark: UInt32 = 0xFD
 
   /// A BPF program over `struct seccomp_data` (seccomp(2)).
   static func program() -> [clinux_filter_step] {
@@ -27,7 +27,7 @@ enum CallFilter {
       // Over the comparisons that are left and the verdict for none of them.
       steps.append(jumpIfEqual(number, by: UInt8(numbers.count - index)))
     }
-    return steps + [verdict(allow), verdict(trace | UInt32(mark))]
+    return steps + [verdict(allow), verdict(trace | mark)]
   }
 
   private static func load(offset: UInt32) -> clinux_filter_step {

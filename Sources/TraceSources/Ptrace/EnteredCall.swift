@@ -18,7 +18,7 @@ struct EnteredCall {
   /// The descriptor that is the call's first argument; nil for the calls that have none.
   var fd: Int32? {
     switch call {
-    case .socket, .socketpair, .exitGroup, .ioUringSetup: nil
+    case .socket, .socketpair, .exitGroup, .ioUringSetup, .seccomp, .prctl: nil
     default: Int32(truncatingIfNeeded: arguments[0])
     }
   }

@@ -41,6 +41,9 @@ struct Stop: ~Copyable {
     return unsafe clinux_ptrace_syscall_info(tid, &info) == 0 ? info : nil
   }
 
+  /// Makes the call that the thread is about to enter fail with ENOSYS.
+  borrowing func refuseCall() { _ = clinux_ptrace_refuse_call(tid) }
+
   /// The number that came with a PTRACE_EVENT stop.
   borrowing func eventMessage() -> UInt {
     var message: UInt = 0
@@ -61,6 +64,9 @@ struct Stop: ~Copyable {
     _ = clinux_ptrace(clinux_ptrace_detach, tid, 0, UInt(signal))
     discard self
   }
+
+  /// The thread is not stopped any more: it was killed, or another has taken its number (execve(2)).
+  consuming func forget() { discard self }
 
   /// Leaves the thread stopped by job control, but reports when it is continued.
   consuming func listen() {
@@ -92,8 +98,11 @@ enum TraceOptions {
   static let execEvent: Int32 = 4
   static let filterEvent: Int32 = 7
 
-  /// TRACESYSGOOD, TRACEFORK, TRACEVFORK, TRACECLONE, TRACEEXEC, TRACESECCOMP.
-  static let follow: UInt = 0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x80
+  /// TRACESYSGOOD, TRACEFORK, TRACEVFORK, TRACECLONE, TRACEEXEC.
+  static let follow: UInt = 0x01 | 0x02 | 0x04 | 0x08 | 0x10
+  /// TRACESECCOMP, for those that run under our filter: without it, a filter of somebody else's
+  /// that asks for a tracer gets the answer that there is none.
+  static let filtered: UInt = 0x80
   /// PTRACE_O_EXITKILL: what we launched dies with us, even by kill -9.
   static let dieWithUs: UInt = 0x100000
 

@@ -8,6 +8,7 @@ enum TracedCall: String, Sendable {
   case dup, dup2, dup3, fcntl, close, closeRange = "close_range"
   case exitGroup = "exit_group"
   case ioUringSetup = "io_uring_setup"
+  case seccomp, prctl
 
   /// Whether the call moves plain data: of interest on a Unix socket, whose queue it moves, and on
   /// a descriptor that was passed.
@@ -124,9 +125,9 @@ enum CallNumbering: UInt32, Sendable {
   private static let x86_64Calls: [UInt64: TracedCall] = [
     0: .read, 1: .write, 3: .close, 19: .readv, 20: .writev, 32: .dup, 33: .dup2, 41: .socket,
     42: .connect, 43: .accept, 44: .sendto, 45: .recvfrom, 46: .sendmsg, 47: .recvmsg,
-    48: .shutdown, 49: .bind, 50: .listen, 53: .socketpair, 72: .fcntl, 231: .exitGroup,
-    288: .accept4, 292: .dup3, 299: .recvmmsg, 307: .sendmmsg, 425: .ioUringSetup,
-    436: .closeRange,
+    48: .shutdown, 49: .bind, 50: .listen, 53: .socketpair, 72: .fcntl, 157: .prctl,
+    231: .exitGroup, 288: .accept4, 292: .dup3, 299: .recvmmsg, 307: .sendmmsg, 317: .seccomp,
+    425: .ioUringSetup, 436: .closeRange,
   ]
   private static let x86_64Waits: [UInt64: String] = [
     7: "poll", 23: "select", 34: "pause", 35: "nanosleep", 61: "wait4", 128: "rt_sigtimedwait",
@@ -137,8 +138,9 @@ enum CallNumbering: UInt32, Sendable {
   // arch/x86/entry/syscalls/syscall_32.tbl
   private static let i386Calls: [UInt64: TracedCall] = [
     3: .read, 4: .write, 6: .close, 41: .dup, 55: .fcntl, 63: .dup2, 145: .readv, 146: .writev,
-    221: .fcntl, 252: .exitGroup, 330: .dup3, 337: .recvmmsg, 345: .sendmmsg, 359: .socket,
-    360: .socketpair, 361: .bind, 362: .connect, 363: .listen, 364: .accept4, 369: .sendto,
+    172: .prctl, 221: .fcntl, 252: .exitGroup, 330: .dup3, 337: .recvmmsg, 345: .sendmmsg,
+    354: .seccomp, 359: .socket, 360: .socketpair, 361: .bind, 362: .connect, 363: .listen,
+    364: .accept4, 369: .sendto,
     370: .sendmsg, 371: .recvfrom, 372: .recvmsg, 373: .shutdown, 417: .recvmmsg,
     425: .ioUringSetup, 436: .closeRange,
   ]
@@ -151,9 +153,11 @@ enum CallNumbering: UInt32, Sendable {
   // include/uapi/asm-generic/unistd.h
   private static let aarch64Calls: [UInt64: TracedCall] = [
     23: .dup, 24: .dup3, 25: .fcntl, 57: .close, 63: .read, 64: .write, 65: .readv, 66: .writev,
-    94: .exitGroup, 198: .socket, 199: .socketpair, 200: .bind, 201: .listen, 202: .accept,
-    203: .connect, 206: .sendto, 207: .recvfrom, 210: .shutdown, 211: .sendmsg, 212: .recvmsg,
-    242: .accept4, 243: .recvmmsg, 269: .sendmmsg, 425: .ioUringSetup, 436: .closeRange,
+    94: .exitGroup, 167: .prctl, 198: .socket, 199: .socketpair, 200: .bind, 201: .listen,
+    202: .accept, 203: .connect, 206: .sendto, 207: .recvfrom, 210: .shutdown, 211: .sendmsg,
+    212: .recvmsg,
+    242: .accept4, 243: .recvmmsg, 269: .sendmmsg, 277: .seccomp, 425: .ioUringSetup,
+    436: .closeRange,
   ]
   private static let aarch64Waits: [UInt64: String] = [
     22: "epoll_pwait", 72: "pselect6", 73: "ppoll", 95: "waitid", 98: "futex", 101: "nanosleep",

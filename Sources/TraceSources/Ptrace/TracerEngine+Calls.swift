@@ -6,6 +6,12 @@ import TraceModel
 extension TracerEngine {
   func atCall(_ thread: TracedThread, _ stop: consuming Stop) {
     guard let info = stop.callInfo() else { return thread.resume(stop) }
+    if info.op == TraceOptions.filterOperation, info.mark != CallFilter.mark {
+      // A filter of the program's own asks for a tracer of its own. There is none, and it gets
+      // what it would get without us (seccomp(2), SECCOMP_RET_TRACE).
+      stop.refuseCall()
+      return thread.resume(stop)
+    }
     switch info.op {
     case TraceOptions.entryOperation, TraceOptions.filterOperation: entered(thread, info, stop)
     case TraceOptions.exitOperation: returned(thread, info, stop)
@@ -150,6 +156,7 @@ extension TracerEngine {
     let bodies = decoder(for: process).returned(entered, outcome: outcome)
     forgetReplaced(entered, outcome, bodies, process: process)
     notePassed(bodies, by: process.pid)
+    if entered.call == .socketpair { notePair(bodies, of: process.pid) }
     watcher.refresh(process.pid, touched: Self.touched(entered, bodies))
     lookElsewhere(than: process.pid)
     if entered.call == .listen, outcome.result != nil { listenerIsThere() }

@@ -10,6 +10,8 @@ extension TracerEngine {
     case .socket, .socketpair: return arguments[0] == 1  // AF_UNIX
     case .exitGroup: return mode == .stepping
     case .ioUringSetup: return true
+    case .seccomp: return arguments[0] <= 1  // SECCOMP_SET_MODE_STRICT, _FILTER
+    case .prctl: return arguments[0] == 22  // PR_SET_SECCOMP
     case .closeRange:
       // The numbers from here on may be other files tomorrow.
       process.interests = [:]
@@ -46,11 +48,15 @@ extension TracerEngine {
 
   private func interest(of facts: DescriptorFacts) -> Interest {
     if let socket = facts.socket { return .socket(socket) }
-    // Where sockets cannot be looked up, any may be one of ours.
-    if facts.kind == .socket, sockets.limitation != nil {
-      return .socket(SocketInfo(fd: facts.fd, inode: facts.inode))
-    }
     return facts.description.map(passed.contains) == true ? .passed : .none
+  }
+
+  /// The two sockets of a new pair are peers, whoever else can tell that.
+  func notePair(_ bodies: [TraceEvent.Body], of pid: Int32) {
+    for case .call(let record) in bodies where record.created.count == 2 {
+      let inodes = record.created.compactMap { ProcessFiles.socketInode(pid, $0) }
+      if inodes.count == 2 { sockets.remember(inodes[0], inodes[1]) }
+    }
   }
 }
 

@@ -48,7 +48,8 @@ extension TracerEngine {
     do throws(HeldChildError) {
       let child = try HeldChild(program)
       let seized = clinux_ptrace(
-        clinux_ptrace_seize, child.pid, 0, TraceOptions.follow | TraceOptions.dieWithUs)
+        clinux_ptrace_seize, child.pid, 0,
+        TraceOptions.follow | TraceOptions.filtered | TraceOptions.dieWithUs)
       guard seized == 0 else {
         child.abandon()
         return Self.seizeSentence(program.path, -Int32(seized))

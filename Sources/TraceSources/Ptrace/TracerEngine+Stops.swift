@@ -28,6 +28,8 @@ extension TracerEngine {
     let stop = Stop(report)
     if isLettingGo { return letGo(stop) }
     let thread = threads[report.tid] ?? adopt(report.tid)
+    // Whoever execs takes the leader's number, which may have been held.
+    if let stale = thread.stop.take() { stale.forget() }
     thread.place = .running
     thread.asleepSince = nil
     if isGathering { return gather(thread, stop) }

@@ -88,7 +88,7 @@ final class TracerEngine {
 
   /// Runs until the session is over and the user asked to quit.
   func run() {
-    clinux_child_signal_block()
+    clinux_block_signal(SIGCHLD)
     while true {
       for command in commands.takeAll() { obey(command) }
       takeReports()
