@@ -42,13 +42,12 @@ public struct Derivation: Sendable {
       return queues[direction, default: MessageQueue()].receive(part)
     case .call(let call):
       guard let socket = call.socket else { return [] }
-      if call.isPlainSend, let direction = Direction(ofSendOn: socket) {
+      if call.isPlainSend {
+        guard let direction = Direction(ofSendOn: socket) else { return [] }
         return queues[direction, default: MessageQueue()].send(part)
       }
-      if call.isPlainReceive, let direction = Direction(ofReceiveOn: socket) {
-        return queues[direction, default: MessageQueue()].receive(part)
-      }
-      return []
+      guard let direction = Direction(ofReceiveOn: socket) else { return [] }
+      return queues[direction, default: MessageQueue()].receive(part)
     default: return []
     }
   }
@@ -80,38 +79,5 @@ public struct Derivation: Sendable {
         self = .from(peer)
       }
     }
-  }
-}
-
-extension CallRecord {
-  fileprivate var isPlainSend: Bool {
-    ["write", "writev", "send", "sendto"].contains(name)
-  }
-
-  fileprivate var isPlainReceive: Bool {
-    ["read", "readv", "recv", "recvfrom"].contains(name)
-  }
-}
-
-extension MessageQueue.Part {
-  /// What an event moves through a queue; nil when it moves nothing.
-  fileprivate init?(_ event: TraceEvent) {
-    switch event.body {
-    case .send(let message), .receive(let message):
-      guard let result = message.result, !message.flags.contains(.peek) else { return nil }
-      self.init(
-        sequence: event.sequence, length: message.socket.type == .stream ? result : 1,
-        descriptors: message.descriptors)
-      losesDescriptors = message.messageFlags?.contains(.controlTruncated) ?? false
-    case .call(let call):
-      guard let result = call.result, let socket = call.socket else { return nil }
-      self.init(
-        sequence: event.sequence,
-        length: socket.type == .stream ? Int(clamping: result) : 1, descriptors: [])
-      losesDescriptors = true
-    default: return nil
-    }
-    entered = event.entered
-    time = event.time
   }
 }

@@ -171,7 +171,8 @@ extension JSONLines {
       return Transfer.Pair(sent: sent, received: received, proof: proof)
     }
     return Transfer(
-      send: send, receive: receive, descriptors: pairs, lost: value["lost"]?.integer() ?? 0)
+      send: send, receive: receive, descriptors: pairs, lost: value["lost"]?.integer() ?? 0,
+      isPeek: value["peek"]?.bool ?? false)
   }
 
   private static func strings(_ value: JSONValue?) -> [String] {

@@ -221,5 +221,6 @@ extension JSONWriter {
       }
     }
     if transfer.lost > 0 { field("lost", transfer.lost) }
+    if transfer.isPeek { field("peek", true) }
   }
 }

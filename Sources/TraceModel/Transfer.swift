@@ -4,7 +4,8 @@ public struct Transfer: Sendable, Hashable {
   public enum Proof: String, Sendable, Hashable {
     /// kcmp(2) said that both numbers refer to the same open file description.
     case kcmp
-    /// Same device and inode, but the two numbers could not be compared.
+    /// Same device and inode and opened the same way, but the two numbers could not be compared.
+    /// Files that share an inode with others (eventfd, epoll and their like) never get this far.
     case inferred
     /// Nothing more than the order in the queue.
     case none
@@ -35,12 +36,18 @@ public struct Transfer: Sendable, Hashable {
   public var descriptors: [Pair]
   /// How many were sent and did not arrive.
   public var lost: Int
+  /// Whether the receive only looked (MSG_PEEK): the descriptors it got are additional ones, and
+  /// what was sent is still in flight.
+  public var isPeek: Bool
 
   /// Makes a transfer.
-  public init(send: Int, receive: Int, descriptors: [Pair], lost: Int = 0) {
+  public init(
+    send: Int, receive: Int, descriptors: [Pair], lost: Int = 0, isPeek: Bool = false
+  ) {
     self.send = send
     self.receive = receive
     self.descriptors = descriptors
     self.lost = lost
+    self.isPeek = isPeek
   }
 }

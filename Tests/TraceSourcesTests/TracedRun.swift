@@ -18,6 +18,10 @@ final class TracedRun: Sendable {
   private let source: any EventSource
 
   convenience init(_ arguments: String..., stopped: Bool = false, path: String? = nil) throws {
+    try self.init(arguments: arguments, stopped: stopped, path: path)
+  }
+
+  convenience init(arguments: [String], stopped: Bool = false, path: String? = nil) throws {
     let program = LaunchPlan.Program(
       path: path ?? Self.tracees, arguments: [path ?? Self.tracees] + arguments,
       environment: ["PATH=/usr/bin:/bin"], inheritsDescriptors: false)

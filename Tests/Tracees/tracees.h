@@ -5,6 +5,9 @@
 ssize_t send_fds(int sock, const void *data, size_t count, const int *fds, int n);
 ssize_t receive_fds(int sock, void *data, size_t count, int *fds, int room, int *got);
 
+// Sends and receives as its words say; see exchange.c.
+int exchange(const char *type, char **words);
+
 // Programs that run until a signal ends them; -1 when `argv` names none of them.
 int run_lasting(int argc, char **argv);
 

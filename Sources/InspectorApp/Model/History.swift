@@ -36,7 +36,7 @@ struct History: Sendable {
 
   /// The other end of a send or a receive, and how we know.
   func counterpart(of event: TraceEvent) -> (event: TraceEvent, transfer: Transfer)? {
-    guard let transfer = timeline.transfers(of: event.sequence).first else { return nil }
+    guard let transfer = timeline.transfers(of: event.sequence).last else { return nil }
     let other = transfer.send == event.sequence ? transfer.receive : transfer.send
     guard let otherEvent = timeline[other] else { return nil }
     return (otherEvent, transfer)

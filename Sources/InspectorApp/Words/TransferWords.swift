@@ -10,6 +10,9 @@ extension Scene {
     return Wording.join(
       pairs.isEmpty ? nil : became(pairs, sender, receiver),
       pairs.first.map { proof($0, count: pairs.count, sender, receiver) },
+      transfer.isPeek
+        ? "\(receiver) only looked (MSG_PEEK): the message stays queued, and the next receive "
+          + "installs the same files once more." : nil,
       lost(transfer, sender, receiver))
   }
 

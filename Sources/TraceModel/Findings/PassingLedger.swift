@@ -28,7 +28,7 @@ struct PassingLedger: Sendable {
   /// Takes in an event and the transfers it made known.
   mutating func take(_ event: TraceEvent, _ transfers: [Transfer]) {
     for sequence in settled { messages[sequence] = nil }
-    settled = transfers.flatMap { [$0.send, $0.receive] }
+    settled = transfers.flatMap { $0.isPeek ? [$0.receive] : [$0.send, $0.receive] }
     switch event.body {
     case .process(let record): take(record, event)
     case .call(let call): take(call, event)

@@ -161,7 +161,8 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     var record = CallRecord(
       name: entered.call.rawValue, fd: entered.fd, arguments: argumentTexts(entered),
       result: outcome?.result, error: outcome?.errorName,
-      socket: entered.fd.flatMap { lookup.socket(of: $0) })
+      socket: [entered.fd, entered.target].lazy.compactMap { $0 }
+        .compactMap { lookup.socket(of: $0) }.first)
     if let result = outcome?.result {
       record.created = created(entered, result: result)
       record.data = plainData(entered, moved: result)
@@ -226,6 +227,8 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     case .read, .write: return ["\(arguments[2])"]
     case .sendto, .recvfrom:
       return ["\(arguments[2])"] + MessageFlags(rawValue: entered.flags).names
+    case .splice: return [number(2), "\(arguments[4])"]
+    case .sendfile: return [number(1), "\(arguments[3])"]
     case .closeRange: return [String(UInt32(truncatingIfNeeded: arguments[1]))]
     case .exitGroup: return [number(0)]
     case .ioUringSetup: return ["\(UInt32(truncatingIfNeeded: arguments[0])) entries"]

@@ -23,6 +23,9 @@ struct EnteredCall {
     }
   }
 
+  /// Where `splice` takes to; nil for all other calls.
+  var target: Int32? { call == .splice ? Int32(truncatingIfNeeded: arguments[2]) : nil }
+
   /// Whether an `fcntl` makes a duplicate; the only commands of it that matter here.
   var duplicates: Bool { call == .fcntl && Self.duplicating(arguments[1]) != nil }
 

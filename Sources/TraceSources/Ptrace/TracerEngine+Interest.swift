@@ -17,6 +17,14 @@ extension TracerEngine {
       process.interests = [:]
       watcher.remove(process.pid)
       return true
+    case .splice:
+      return [arguments[0], arguments[2]].contains {
+        if case .none = interest(of: Int32(truncatingIfNeeded: $0), process: process) {
+          false
+        } else {
+          true
+        }
+      }
     case .fcntl where EnteredCall.duplicating(arguments[1]) == nil: return false
     default: break
     }

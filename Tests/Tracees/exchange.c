@@ -1,0 +1,143 @@
+// `tracees exchange TYPE WORD…`: one end of a pair sends, the other receives, word by word.
+//
+//   sN sN+K sN+K!  sendmsg of N bytes, with K new files, which are closed at once
+//   wN             write          xN  splice of N bytes from a pipe
+//   rN rN+K        recvmsg into N bytes, with room for K descriptors (8); r0 offers no bytes
+//   tN             recvmsg without a control buffer
+//   aN             recvmsg with MSG_WAITALL
+//   kN             recvmsg with MSG_PEEK
+//   RN VN KN       read, recv, recv with MSG_PEEK
+//   XN             splice into a pipe
+//   UN             preadv2, which nobody watches
+//   M              sendmmsg of three messages with a file each, of which the last has none
+//   G              recvmmsg into four
+//   S              shutdown of the sending end
+//   D              a duplicate receives from here on
+//   ( … )          a child does this; the parent waits for it
+#define _GNU_SOURCE
+#include "tracees.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { most = 1 << 20 };
+static char buffer[most];
+static int sender, receiver;
+static unsigned char next_byte;
+
+// No two neighbouring messages look alike.
+static void fill(size_t count) {
+  for (size_t i = 0; i < count; i++) buffer[i] = (char)next_byte++;
+  next_byte += 17;
+}
+
+static void send_files(size_t count, int files, int closes) {
+  int fds[253];
+  fill(count);
+  for (int i = 0; i < files; i++) fds[i] = memfd_create("parcel", MFD_CLOEXEC);
+  send_fds(sender, buffer, count, fds, files);
+  for (int i = 0; i < files && closes; i++) close(fds[i]);
+}
+
+static void receive_files(size_t count, int room, int flags) {
+  char control[CMSG_SPACE(sizeof(int) * 253)];
+  struct iovec iov = {buffer, count};
+  struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = room ? control : NULL};
+  msg.msg_controllen = room ? CMSG_LEN(sizeof(int) * (size_t)room) : 0;
+  recvmsg(receiver, &msg, MSG_CMSG_CLOEXEC | flags);
+}
+
+static void splice_through_pipe(size_t count, int into_socket) {
+  int pipe_ends[2];
+  if (pipe(pipe_ends) == -1) exit(3);
+  if (into_socket) {
+    fill(count);
+    if (write(pipe_ends[1], buffer, count) == -1) exit(4);
+    splice(pipe_ends[0], NULL, sender, NULL, count, 0);
+  } else {
+    splice(receiver, NULL, pipe_ends[1], NULL, count, 0);
+  }
+  close(pipe_ends[0]);
+  close(pipe_ends[1]);
+}
+
+static void many_messages(int sends) {
+  char data[4][8], control[4][CMSG_SPACE(sizeof(int))];
+  struct iovec iov[4];
+  struct mmsghdr messages[4];
+  memset(messages, 0, sizeof messages);
+  memset(control, 0, sizeof control);
+  for (int i = 0; i < 4; i++) {
+    memset(data[i], 'a' + i, sizeof data[i]);
+    iov[i] = (struct iovec){data[i], sizeof data[i]};
+    struct msghdr *msg = &messages[i].msg_hdr;
+    *msg = (struct msghdr){.msg_iov = &iov[i], .msg_iovlen = 1, .msg_control = control[i]};
+    msg->msg_controllen = CMSG_LEN(sizeof(int));
+    struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
+    cmsg->cmsg_level = SOL_SOCKET;
+    cmsg->cmsg_type = SCM_RIGHTS;
+    cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+    int file = i == 2 ? 999 : memfd_create("parcel", MFD_CLOEXEC);
+    memcpy(CMSG_DATA(cmsg), &file, sizeof file);
+  }
+  if (sends)
+    sendmmsg(sender, messages, 3, 0);
+  else
+    recvmmsg(receiver, messages, 4, MSG_DONTWAIT, NULL);
+}
+
+static void say(const char *word) {
+  char *rest;
+  size_t count = strtoul(word + 1, &rest, 10);
+  int files = *rest == '+' ? (int)strtol(rest + 1, &rest, 10) : 0;
+  struct iovec iov = {buffer, count};
+  ssize_t result = 0;
+  switch (*word) {
+    case 's': send_files(count, files, *rest == '!'); break;
+    case 'w': fill(count), result = write(sender, buffer, count); break;
+    case 'x': splice_through_pipe(count, 1); break;
+    case 'r': receive_files(count, files ? files : 8, 0); break;
+    case 't': receive_files(count, 0, 0); break;
+    case 'a': receive_files(count, 8, MSG_WAITALL); break;
+    case 'k': receive_files(count, 8, MSG_PEEK); break;
+    case 'R': result = read(receiver, buffer, count); break;
+    case 'V': recv(receiver, buffer, count, 0); break;
+    case 'K': recv(receiver, buffer, count, MSG_PEEK); break;
+    case 'X': splice_through_pipe(count, 0); break;
+    case 'U': preadv2(receiver, &iov, 1, -1, 0); break;
+    case 'M': many_messages(1); break;
+    case 'G': many_messages(0); break;
+    case 'S': shutdown(sender, SHUT_WR); break;
+    case 'D': receiver = dup(receiver); break;
+    default: exit(64);
+  }
+  if (result < 0) exit(5);
+}
+
+int exchange(const char *type, char **words) {
+  int pair[2];
+  int kind = !strcmp(type, "stream") ? SOCK_STREAM
+             : !strcmp(type, "seqpacket") ? SOCK_SEQPACKET : SOCK_DGRAM;
+  if (socketpair(AF_UNIX, kind, 0, pair) == -1) return 2;
+  sender = pair[0];
+  receiver = pair[1];
+  for (; *words; words++) {
+    if (!strcmp(*words, "(")) {
+      pid_t child = fork();
+      if (child == 0) continue;
+      while (strcmp(*words, ")")) words++;
+      waitpid(child, NULL, 0);
+    } else if (!strcmp(*words, ")")) {
+      _exit(0);
+    } else {
+      say(*words);
+    }
+  }
+  return 0;
+}
