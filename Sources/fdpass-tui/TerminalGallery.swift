@@ -22,7 +22,8 @@ final class TerminalGallery {
   /// Takes note of what an event prints; true when a picture has changed.
   func take(_ event: TraceEvent) -> Bool {
     switch event.body {
-    case .process(let record) where record.event.isBeginning:
+    case .process(let record) where record.event == .started(parent: nil):
+      // Only who was launched by us has a terminal of ours; its children share it.
       titles[event.pid] = record.role ?? event.comm
       guard live[event.pid] == nil else { return false }
       order.append(event.pid)

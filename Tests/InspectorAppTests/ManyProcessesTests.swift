@@ -94,6 +94,21 @@ import TraceModel
     #expect(inspector.screen.contains("The tracer was␇ lost."))
     #expect(inspector.screen.contains("■ failed"))
   }
+
+  @Test("A child's pane shows the terminal that it shares with whoever was launched on it")
+  func sharedTerminal() {
+    let child = TraceEvent(
+      pid: 11, comm: "worker",
+      body: .process(ProcessRecord(event: .started(parent: 10), arguments: ["worker"])))
+    var inspector = inspector([Self.start(10, "master"), child])
+    let printed = [Array("working".map { Cell($0) })]
+    _ = inspector.update(.terminals([TerminalPicture(pid: 10, rows: printed)]))
+    _ = inspector.update(.input(.resize(Size(width: 110, height: 34))))
+    let screen = inspector.screen
+    #expect(screen.contains(" master's terminal "))
+    #expect(screen.contains(" worker shares master's terminal "))
+    #expect(screen.components(separatedBy: "working") == 2)
+  }
 }
 
 extension String {

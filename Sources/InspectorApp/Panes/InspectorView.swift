@@ -95,7 +95,7 @@ extension Inspector {
     case .descriptors(let side):
       guard let name = who(side), let pid = lanes.pid(side) else { return "Descriptors" }
       return "\(name) /proc/\(pid)/fd"
-    case .terminal(let side): return who(side).map { "\($0)'s terminal" } ?? "Terminal"
+    case .terminal(let side): return terminalName(side)
     case .explanation: return "What just happened"
     }
   }

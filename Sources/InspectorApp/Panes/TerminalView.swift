@@ -7,6 +7,15 @@ extension Inspector {
     return terminals.first { $0.pid == owner }
   }
 
+  /// Whose terminal a side shows: its process's own, or the one that it shares with whoever
+  /// started it.
+  func terminalName(_ side: Side) -> String {
+    guard let pid = lanes.pid(side) else { return "Terminal" }
+    let name = visible(history.label(pid))
+    guard let owner = terminalOwner(of: pid), owner != pid else { return "\(name)'s terminal" }
+    return "\(name) shares \(visible(history.label(owner)))'s terminal"
+  }
+
   /// The rows of a side's terminal down to the last one that shows anything, or to the cursor
   /// where somebody types.
   func terminalRows(_ side: Side) -> Int {
