@@ -89,6 +89,6 @@ let package = Package(
     tests("TextUITests", ["TextUI"]),
     tests("TerminalEmulationTests", ["TerminalEmulation", "TextUI"]),
     tests("InspectorAppTests", ["InspectorApp", "TextUI", "TraceModel", "ControlMessages"]),
-    tests("EndToEndTests", ["fdpass-tui", "fdpass-server", "fdpass-client"]),
+    tests("EndToEndTests", ["fdpass-tui", "fdpass-server", "fdpass-client", "tracees"]),
   ]
 )

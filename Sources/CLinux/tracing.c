@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <linux/kcmp.h>
+#include <linux/seccomp.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -99,6 +100,11 @@ int clinux_wait_any(struct clinux_wait *report) {
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2) {
   long result = syscall(SYS_kcmp, pid1, pid2, KCMP_FILE, (long)fd1, (long)fd2);
   return result == -1 ? -errno : result;
+}
+
+int clinux_can_trace_by_filter(void) {
+  uint32_t action = SECCOMP_RET_TRACE;
+  return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == -1 ? -errno : 0;
 }
 
 int clinux_pidfd_open(pid_t pid) {

@@ -16,7 +16,15 @@ public struct AttachObstacle: Error, Equatable, CustomStringConvertible {
 
   /// What can be told before trying; nil when a try is worth it.
   public static func before(attaching number: Int32) -> AttachObstacle? {
-    before(attaching: number, ProcessStanding(of: number), ourselves: getpid())
+    let standing = ProcessStanding(of: number)
+    // Only for another user's process is there a permission to lack (kill(2)).
+    if standing == nil, kill(number, 0) == -1, errno == EPERM {
+      return AttachObstacle(
+        number, nil,
+        "it is another user's, and /proc is mounted so that you do not see it (hidepid)",
+        "Run fdpass-tui as that user or as root (sudo).")
+    }
+    return before(attaching: number, standing, ourselves: getpid())
   }
 
   static func before(

@@ -30,6 +30,13 @@ struct FDPassTUI: ParsableCommand {
   static let version = "0.1.0"
 
   static func main() {
+    guard unsafe access("/proc/self/cmdline", R_OK) == 0 else {
+      // Even our own arguments come from there.
+      exit(
+        withError: Failure(
+          "Cannot inspect anything: /proc is not mounted, or not readable here. "
+            + "Mount it with `mount -t proc proc /proc`."))
+    }
     clinux_keep_mask_for_programs()
     // Before any thread starts, so that none is interrupted for the tracer's sake.
     clinux_block_signal(SIGCHLD)

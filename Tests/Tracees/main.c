@@ -360,7 +360,9 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "exit")) return argc > 2 ? atoi(argv[2]) : 0;
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);
   if (!strcmp(name, "sleep")) return poll(NULL, 0, 60000);
-  int status = run_guest(argc, argv);
+  int status = run_forbidden(argc, argv);
+  if (status >= 0) return status;
+  status = run_guest(argc, argv);
   if (status >= 0) return status;
   status = run_lasting(argc, argv);
   if (status >= 0) return status;

@@ -11,5 +11,8 @@ int exchange(const char *type, char **words);
 // Programs that run until a signal ends them; -1 when `argv` names none of them.
 int run_lasting(int argc, char **argv);
 
+// A program where some system calls fail; -1 when `argv` does not ask for that.
+int run_forbidden(int argc, char **argv);
+
 // Programs with ways of their own; -1 when `argv` names none of them.
 int run_guest(int argc, char **argv);

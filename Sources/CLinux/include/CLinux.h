@@ -93,6 +93,8 @@ pid_t clinux_spawn_held(const struct clinux_spawn *spawn, int *go, int *failure)
 int clinux_socket_in_network_of(pid_t pid, int family, int type, int protocol);
 
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2);
+// Whether a seccomp filter of ours may stop what we trace: 0, or -errno.
+int clinux_can_trace_by_filter(void);
 int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_getfd(int pidfd, int fd);
 

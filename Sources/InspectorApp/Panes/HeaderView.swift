@@ -38,7 +38,13 @@ extension Inspector {
     let step = cursorStep.map { $0 + 1 } ?? 0
     let place =
       moment == .now ? "NOW  step \(step)" : "PAST  step \(step) of \(count)"
-    return "\(findingsText)\(place)  \(stateText)"
+    return "\(limitsText)\(findingsText)\(place)  \(stateText)"
+  }
+
+  /// That not all can be seen here; what it is stands with the explanation.
+  private var limitsText: String {
+    guard status?.limits.isEmpty == false else { return "" }
+    return size.width < 100 ? "limited  " : "limited view  "
   }
 
   /// How much was found, as far as that is more than worth knowing.

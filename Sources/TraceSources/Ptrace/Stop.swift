@@ -1,4 +1,5 @@
 import CLinux
+import SystemPackage
 
 /// A thread that is stopped for us. Only a stopped thread can be inspected, and resuming it
 /// consumes the value; a stop that is dropped lets its thread go, so none is ever left stopped.
@@ -35,10 +36,14 @@ struct Stop: ~Copyable {
 
   deinit { _ = clinux_ptrace(clinux_ptrace_syscall, tid, 0, 0) }
 
-  /// The call the thread enters or leaves; nil when the thread was killed meanwhile.
-  borrowing func callInfo() -> clinux_syscall_info? {
+  /// The call the thread enters or leaves.
+  ///
+  /// - Throws: `Errno`: ESRCH when the thread was killed meanwhile, EIO where the kernel is too old.
+  borrowing func callInfo() throws(Errno) -> clinux_syscall_info {
     var info = clinux_syscall_info()
-    return unsafe clinux_ptrace_syscall_info(tid, &info) == 0 ? info : nil
+    let result = unsafe clinux_ptrace_syscall_info(tid, &info)
+    guard result == 0 else { throw Errno(rawValue: CInt(clamping: -result)) }
+    return info
   }
 
   /// Makes the call that the thread is about to enter fail with ENOSYS.

@@ -1,4 +1,11 @@
 import CLinux
+import FDPassing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// Another process's memory as the decoder sees it: live through process_vm_readv(2), in tests a
 /// dictionary. Every address and length comes from that process and may be wrong.
@@ -23,6 +30,8 @@ final class ProcessMemory: TraceeMemory {
   /// Pages that were read; those from ``inUse`` on are only kept for their storage.
   private var pages: [(number: UInt64, bytes: [UInt8])] = []
   private var inUse = 0
+  /// What is read where process_vm_readv(2) was refused; nil where it was not.
+  private var file: MemoryFile?
 
   private static let pageSize = 4096
 
@@ -56,14 +65,48 @@ final class ProcessMemory: TraceeMemory {
     if inUse == pages.count {
       pages.append((number, [UInt8](repeating: 0, count: Self.pageSize)))
     }
-    let pid = pid
-    let got = unsafe pages[inUse].bytes.withUnsafeMutableBytes { buffer in
-      unsafe clinux_read_memory(pid, start, buffer.baseAddress, buffer.count)
-    }
-    guard got == Self.pageSize else { return nil }
+    guard readPage(at: start) == Self.pageSize else { return nil }
     pages[inUse].number = number
     inUse += 1
     return inUse - 1
+  }
+
+  /// Reads a page into the next free place; returns the bytes read, or `-errno`.
+  private func readPage(at start: UInt) -> Int {
+    let pid = pid
+    if file == nil {
+      let got = unsafe pages[inUse].bytes.withUnsafeMutableBytes { buffer in
+        unsafe clinux_read_memory(pid, start, buffer.baseAddress, buffer.count)
+      }
+      guard got == -Int(ENOSYS) || got == -Int(EPERM) else { return got }
+    }
+    return readFile(at: start)
+  }
+
+  /// The same from `/proc/PID/mem` (proc(5)), where process_vm_readv(2) is not to be had.
+  private func readFile(at start: UInt) -> Int {
+    if file?.pid != pid {
+      let number = unsafe open("/proc/\(pid)/mem", O_RDONLY | O_CLOEXEC)
+      guard number >= 0 else { return -Int(errno) }
+      file = MemoryFile(pid: pid, descriptor: OwnedDescriptor(adopting: number))
+    }
+    guard let number = file?.descriptor.rawValue, let offset = Int(exactly: start) else {
+      return -Int(EIO)
+    }
+    return unsafe pages[inUse].bytes.withUnsafeMutableBytes { buffer in
+      unsafe pread(number, buffer.baseAddress, buffer.count, offset)
+    }
+  }
+
+  /// An open `/proc/PID/mem`.
+  private final class MemoryFile {
+    let pid: Int32
+    let descriptor: OwnedDescriptor
+
+    init(pid: Int32, descriptor: consuming OwnedDescriptor) {
+      self.pid = pid
+      self.descriptor = descriptor
+    }
   }
 }
 

@@ -18,6 +18,7 @@ extension TracerEngine {
   ///
   /// Returns why it could not, as a sentence for the user; nobody is stopped then.
   func attach(_ plan: AttachPlan) -> String? {
+    missing = MissingFacilities.sentences(launching: false)
     mode = plan.startsStopped ? .stepping : .running
     isAttached = true
     isGathering = true
@@ -98,7 +99,7 @@ extension TracerEngine {
   func gather(_ thread: TracedThread, _ stop: consuming Stop) {
     switch stop.reason {
     case .attached:
-      thread.numbering = stop.callInfo().flatMap { CallNumbering(rawValue: $0.arch) }
+      thread.numbering = (try? stop.callInfo()).flatMap { CallNumbering(rawValue: $0.arch) }
       thread.hold(.running, stop)
     case .groupStop:
       thread.place = .suspended

@@ -1,11 +1,20 @@
 import CLinux
 import ControlMessages
+import SystemPackage
 import TraceModel
 
 /// The entry and the exit of calls.
 extension TracerEngine {
   func atCall(_ thread: TracedThread, _ stop: consuming Stop) {
-    guard let info = stop.callInfo() else { return thread.resume(stop) }
+    let info: clinux_syscall_info
+    do throws(Errno) {
+      info = try stop.callInfo()
+    } catch {
+      thread.resume(stop)
+      // ESRCH: it was killed meanwhile.
+      if error != .noSuchProcess { fail(Self.blindnessSentence(error)) }
+      return
+    }
     if info.op == TraceOptions.filterOperation, info.mark != CallFilter.mark {
       // A filter of the program's own asks for a tracer of its own. There is none, and it gets
       // what it would get without us (seccomp(2), SECCOMP_RET_TRACE).
@@ -17,6 +26,11 @@ extension TracerEngine {
     case TraceOptions.exitOperation: returned(thread, info, stop)
     default: thread.resume(stop)
     }
+  }
+
+  private static func blindnessSentence(_ error: Errno) -> String {
+    "Cannot tell which calls are made: PTRACE_GET_SYSCALL_INFO failed "
+      + "(\(ErrorNames.name(error.rawValue))). It needs Linux 5.3 or later."
   }
 
   private func entered(

@@ -14,6 +14,7 @@ extension TracerEngine {
   ///
   /// Returns why it could not, as a sentence for the user; what was started before is killed then.
   func launch(_ plan: LaunchPlan) -> String? {
+    missing = MissingFacilities.sentences(launching: true)
     mode = plan.startsStopped ? .stepping : .running
     reportSession(command: plan.command, inspector: plan.inspector)
     for program in plan.programs {
@@ -74,6 +75,13 @@ extension TracerEngine {
     return process
   }
 
+  /// Ends a session that cannot go on.
+  func fail(_ sentence: String) {
+    guard quitDeadline == nil else { return }
+    emit(.failed(sentence))
+    quit()
+  }
+
   /// A child ended before it had become its program.
   func launchFailed(_ launch: borrowing PendingLaunch) {
     let cause =
@@ -110,10 +118,12 @@ extension TracerEngine {
   }
 
   private static func seizeSentence(_ path: String, _ code: Int32) -> String {
-    let cause = "Cannot trace \(path): \(ErrorNames.meaning(code))."
-    guard code == EPERM else { return cause }
-    return cause + " ptrace is not permitted here: a container without the SYS_PTRACE capability"
-      + " or kernel.yama.ptrace_scope 3 forbids it."
+    let cause = "Cannot trace \(path): \(ErrorNames.meaning(code)). "
+    guard code == EPERM || code == ENOSYS else { return cause + "Try again." }
+    let scope = yamaScope().map { "kernel.yama.ptrace_scope is \($0), and 3 forbids it to all" }
+    return cause + "ptrace is not permitted here (\(ErrorNames.name(code))"
+      + (scope.map { "; \($0)" } ?? "") + "). In a container, start it with the SYS_PTRACE "
+      + "capability and a seccomp profile that allows ptrace."
   }
 }
 

@@ -45,6 +45,8 @@ final class TracerEngine {
   var isGathering = false
   /// Whether nobody looks any more, and who stops is let go.
   var isLettingGo = false
+  /// What this machine withholds.
+  var missing: [String] = []
   /// What cannot be seen in this session, beside what cannot be seen on this machine.
   var notes: [String] = []
   /// When what has not ended by itself is killed; nil while nobody asked to quit.
@@ -196,7 +198,7 @@ final class TracerEngine {
     emit(.status(status))
   }
 
-  var limits: [String] { [sockets.limitation].compactMap { $0 } + notes }
+  var limits: [String] { [sockets.limitation].compactMap { $0 } + missing + notes }
 }
 
 /// How long the tracer waits awake before it sleeps: long while that has paid lately, hardly at
