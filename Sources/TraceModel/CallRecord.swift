@@ -14,6 +14,8 @@ public struct CallRecord: Sendable, Hashable {
   public var created: [Int32]
   /// The socket behind ``fd``, where it is a Unix socket.
   public var socket: SocketInfo?
+  /// The address that a `sendto` named; see ``MessageRecord/address``.
+  public var address: String?
   /// What a `read` or a `write` moved.
   public var data: DataExcerpt?
 
@@ -21,7 +23,7 @@ public struct CallRecord: Sendable, Hashable {
   public init(
     name: String, fd: Int32? = nil, arguments: [String] = [], result: Int64? = nil,
     error: String? = nil, created: [Int32] = [], socket: SocketInfo? = nil,
-    data: DataExcerpt? = nil
+    address: String? = nil, data: DataExcerpt? = nil
   ) {
     self.name = name
     self.fd = fd
@@ -30,6 +32,7 @@ public struct CallRecord: Sendable, Hashable {
     self.error = error
     self.created = created
     self.socket = socket
+    self.address = address
     self.data = data
   }
 }

@@ -89,7 +89,8 @@ extension JSONLines {
       name: name, fd: value["fd"]?.integer(), arguments: strings(value["arguments"]),
       result: value["result"]?.integer(), error: value["error"]?.string,
       created: (value["created"]?.array ?? []).compactMap { $0.integer() },
-      socket: value["socket"].flatMap(socket), data: value["data"].flatMap(excerpt))
+      socket: value["socket"].flatMap(socket), address: value["address"]?.string,
+      data: value["data"].flatMap(excerpt))
   }
 
   private static func message(_ value: JSONValue) -> MessageRecord? {
@@ -97,7 +98,8 @@ extension JSONLines {
       return nil
     }
     return MessageRecord(
-      call: call, socket: socket, result: value["result"]?.integer(),
+      call: call, socket: socket, address: value["address"]?.string,
+      result: value["result"]?.integer(),
       error: value["error"]?.string, flags: MessageFlags(names: strings(value["flags"])),
       messageFlags: value["messageFlags"].map { MessageFlags(names: strings($0)) },
       data: value["data"].flatMap(excerpt) ?? DataExcerpt(bytes: []),

@@ -92,6 +92,7 @@ extension JSONWriter {
     if let fd = record.fd { field("fd", fd) }
     array("arguments", record.arguments) { $0.element($1) }
     if let socket = record.socket { self.socket(socket) }
+    if let address = record.address { field("address", address) }
     if !record.created.isEmpty { array("created", record.created) { $0.element($1) } }
     outcome(record.result, record.error)
     if let data = record.data { excerpt("data", data) }
@@ -100,6 +101,7 @@ extension JSONWriter {
   private mutating func message(_ record: MessageRecord) {
     field("call", record.call)
     socket(record.socket)
+    if let address = record.address { field("address", address) }
     outcome(record.result.map { Int64($0) }, record.error)
     array("flags", record.flags.names) { $0.element($1) }
     if let flags = record.messageFlags { array("messageFlags", flags.names) { $0.element($1) } }

@@ -10,6 +10,9 @@ public struct MessageRecord: Sendable, Hashable {
   public var result: Int?
   /// The error's name (`EBADF`) when the call failed.
   public var error: String?
+  /// The address that a send named, or that a receive was told it came from: a path, or `@name` for
+  /// an abstract one. Only sockets without a connection need one.
+  public var address: String?
   /// The flags the program passed to the call.
   public var flags: MessageFlags
   /// `msg_flags` as the kernel returned it; nil for a send and before the receive returned.
@@ -31,14 +34,15 @@ public struct MessageRecord: Sendable, Hashable {
 
   /// Makes the record of a send or a receive.
   public init(
-    call: String, socket: SocketInfo, result: Int? = nil, error: String? = nil,
-    flags: MessageFlags = [], messageFlags: MessageFlags? = nil,
+    call: String, socket: SocketInfo, address: String? = nil, result: Int? = nil,
+    error: String? = nil, flags: MessageFlags = [], messageFlags: MessageFlags? = nil,
     data: DataExcerpt = DataExcerpt(bytes: []), control: ControlExcerpt? = nil,
     descriptors: [DescriptorFacts] = [], unreadable: String? = nil, user: UInt32? = nil,
     room: DescriptorRoom? = nil
   ) {
     self.call = call
     self.socket = socket
+    self.address = address
     self.result = result
     self.error = error
     self.flags = flags

@@ -7,6 +7,7 @@ public struct SocketInfo: Sendable, Hashable {
   /// The socket's inode; 0 when it could not be read.
   public var inode: UInt64
   /// The inode of the socket at the other end; nil when unconnected, not yet accepted or unknown.
+  /// In a send that names an address, the socket that is bound to it.
   public var peer: UInt64?
   /// The name it is bound to: a path, `@name` for an abstract one; nil when it has none.
   public var path: String?

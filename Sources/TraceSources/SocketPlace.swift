@@ -16,10 +16,7 @@ public enum SocketPlace {
     let census = SocketCensus()
     if let limitation = census.limitation { throw SocketPlaceError(name, limitation) }
     let bound = census.sockets.values.filter { socket in
-      guard let file else { return socket.path == name }
-      // Device numbers differ on some file systems; the name tells then.
-      return socket.file == file
-        || socket.file?.inode == file.inode && socket.path == name
+      (file.map { .file($0, path: name) } ?? SocketName.Place.abstract(name)).names(socket)
     }
     guard !bound.isEmpty else {
       throw SocketPlaceError(

@@ -18,7 +18,7 @@ enum Samples {
         .pidDescriptor(7), .unknown(level: 6, type: 5, payload: [1, 2, 3]),
       ], abi: .bits32)
     return MessageRecord(
-      call: "recvmsg", socket: socket, result: 300, flags: [.peek, .dontWait],
+      call: "recvmsg", socket: socket, address: "@\u{1}a", result: 300, flags: [.peek, .dontWait],
       messageFlags: [.controlTruncated, MessageFlags(rawValue: 0x1000_0000)],
       data: DataExcerpt(bytes: [0, 255, 10], length: 300, capacity: 400, buffers: 3),
       control: ControlExcerpt(
@@ -40,7 +40,7 @@ enum Samples {
     .call(
       CallRecord(
         name: "accept4", fd: 3, arguments: ["SOCK_CLOEXEC"], result: 4, created: [4, 5],
-        socket: socket, data: DataExcerpt(bytes: [1], length: 9))),
+        socket: socket, address: "/tmp/é", data: DataExcerpt(bytes: [1], length: 9))),
     .call(CallRecord(name: "close", fd: -1, error: "EBADF")),
     .send(MessageRecord(call: "sendmsg", socket: SocketInfo(fd: 4), error: "EPIPE")),
     .receive(message),
@@ -49,7 +49,7 @@ enum Samples {
         send: 1, receive: 2,
         descriptors: [Transfer.Proof.kcmp, .inferred, .none].map {
           Transfer.Pair(sent: 1, received: 4, proof: $0)
-        }, lost: 2)),
+        }, lost: 2, isPeek: true)),
     .output(OutputRecord(bytes: Array(0...255))),
   ]
 

@@ -356,6 +356,10 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "many-forks")) return many_forks(atoi(argv[2]));
   if (!strcmp(name, "many-passed")) return many_passed(atoi(argv[2]));
   if (!strcmp(name, "exec-beside-receive")) return exec_beside_receive(argv[0]);
+  if (!strcmp(name, "to-address")) return to_address(argv[2], argv[3]);
+  if (!strcmp(name, "before-accept")) return before_accept(argv[2]);
+  if (!strcmp(name, "relay")) return relay();
+  if (!strcmp(name, "sockets-over-sockets")) return sockets_over_sockets();
   if (!strcmp(name, "exchange") && argc > 2) return exchange(argv[2], argv + 3);
   if (!strcmp(name, "exit")) return argc > 2 ? atoi(argv[2]) : 0;
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);

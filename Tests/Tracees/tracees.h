@@ -8,6 +8,12 @@ ssize_t receive_fds(int sock, void *data, size_t count, int *fds, int room, int 
 // Sends and receives as its words say; see exchange.c.
 int exchange(const char *type, char **words);
 
+// See routes.c.
+int to_address(const char *name, const char *relative);
+int before_accept(const char *name);
+int relay(void);
+int sockets_over_sockets(void);
+
 // Programs that run until a signal ends them; -1 when `argv` names none of them.
 int run_lasting(int argc, char **argv);
 

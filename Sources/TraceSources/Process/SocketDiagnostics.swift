@@ -34,7 +34,7 @@ struct SocketDiagnostics: ~Copyable {
 
   /// The Unix socket with this inode; nil when this network namespace has none.
   borrowing func socket(inode: UInt32) -> DiagnosedSocket? {
-    let show: UInt32 = 0x1 | 0x4  // UDIAG_SHOW_NAME, _PEER
+    let show: UInt32 = 0x1 | 0x2 | 0x4  // UDIAG_SHOW_NAME, _VFS, _PEER
     guard ask(inode: inode, flags: Self.requestFlag, show: show), let answer = receive() else {
       return nil
     }
@@ -43,7 +43,7 @@ struct SocketDiagnostics: ~Copyable {
 
   /// Every Unix socket of this network namespace, with everything about it.
   borrowing func allSockets() -> [DiagnosedSocket] {
-    let show: UInt32 = 0x1 | 0x2 | 0x4 | 0x8 | 0x10  // also _VFS, _ICONS, _RQLEN
+    let show: UInt32 = 0x1 | 0x2 | 0x4 | 0x8 | 0x10  // also _ICONS, _RQLEN
     guard ask(inode: 0, flags: Self.requestFlag | Self.dumpFlags, show: show) else { return [] }
     var sockets: [DiagnosedSocket] = []
     while let answer = receive() {

@@ -10,6 +10,11 @@ final class SocketDirectory {
   /// The network namespaces that were looked into, by their names in `/proc/PID/ns/net`.
   private var visited: Set<String> = []
   private var peers: [UInt64: UInt64] = [:]
+  private var names = NamedSockets()
+  /// Sockets that connected to a listening one, by that one, in order, until they are accepted.
+  private var connected: [UInt64: [UInt64]] = [:]
+  /// More than these wait for nobody we see.
+  private static let connectedLimit = 256
 
   /// Why not all sockets can be looked up, as a sentence; nil when they can.
   private(set) var limitation: String?
@@ -39,7 +44,11 @@ final class SocketDirectory {
     guard let number = UInt32(exactly: inode) else { return nil }
     guard let found = diagnosed(number) ?? (visit(networkOf: pid) ? diagnosed(number) : nil)
     else { return limitation == nil ? nil : listed(inode: inode, fd: fd, of: pid) }
-    if let peer = found.peer { remember(inode, peer) }
+    if let peer = found.peer {
+      peers[inode] = peer
+      // Many datagram sockets may be connected to one, which is connected to none of them.
+      if found.type != .datagram { peers[peer] = inode }
+    }
     return info(found, fd)
   }
 
@@ -80,5 +89,53 @@ final class SocketDirectory {
   func remember(_ one: UInt64, _ other: UInt64) {
     peers[one] = other
     peers[other] = one
+  }
+}
+
+/// Sockets by name, and connections before they are accepted.
+extension SocketDirectory {
+  /// The datagram socket that a process means by an address; nil where none, or more than one, is
+  /// known by that name.
+  func destination(_ address: String, of pid: Int32) -> UInt64? {
+    socket(named: address, of: pid, isListening: false)
+  }
+
+  private func socket(named address: String, of pid: Int32, isListening: Bool) -> UInt64? {
+    guard let name = SocketName(address, of: pid, isListening: isListening) else { return nil }
+    return names.socket(
+      name, known: { UInt32(exactly: $0).flatMap(diagnosed) },
+      all: { networks.flatMap { $0.diagnostics.allSockets() } })
+  }
+
+  /// A socket was bound: names that were nobody's may be its.
+  func nameAppeared() { names.forgetNobodys() }
+
+  /// A process connected the socket with this inode to an address.
+  func noteConnection(of inode: UInt64, to address: String, by pid: Int32) {
+    guard peers[inode] == nil,
+      let listener = socket(named: address, of: pid, isListening: true)
+    else { return }
+    connected[listener, default: []].append(inode)
+    if connected[listener, default: []].count > Self.connectedLimit {
+      connected[listener]?.removeFirst()
+    }
+  }
+
+  /// Whether a socket is gone without anybody having been seen to accept it.
+  private func isGoneUnaccepted(_ inode: UInt64) -> Bool {
+    peers[inode] == nil && UInt32(exactly: inode).flatMap(diagnosed) == nil
+  }
+
+  /// A connection of a listening socket was accepted. When the other end was closed before that,
+  /// nothing but the order of the connections tells which it was.
+  func noteAccepted(_ inode: UInt64, from listener: UInt64) {
+    guard let waiting = connected[listener] else { return }
+    if let peer = peers[inode] {
+      connected[listener] = waiting.filter { $0 != peer }
+    } else if let closed = waiting.first(where: isGoneUnaccepted) {
+      remember(inode, closed)
+      connected[listener] = waiting.filter { $0 != closed }
+    }
+    if connected[listener]?.isEmpty == true { connected[listener] = nil }
   }
 }

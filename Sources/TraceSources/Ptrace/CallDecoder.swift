@@ -9,6 +9,8 @@ protocol DescriptorLookup {
   func received(_ fd: Int32, from sender: UInt64?, closeOnExec: Bool) -> DescriptorFacts?
   /// The Unix socket behind a descriptor; nil where there is none.
   func socket(of fd: Int32) -> SocketInfo?
+  /// The inode of the Unix socket that is bound to an address; nil where none is known to be.
+  func destination(_ address: String) -> UInt64?
   /// The process's effective user.
   func user() -> UInt32?
   /// How full its table is.
@@ -89,6 +91,8 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
 
   private func send(_ entered: EnteredCall, _ header: MessageHeader) -> MessageRecord {
     var record = emptyRecord(entered)
+    record.address = header.address(in: memory)
+    record.socket = socket(record.socket, sendingTo: record.address)
     record.data = header.data(moved: nil, in: memory)
     record.control = header.control(capacity: header.controlLength, in: memory)
     record.descriptors = record.descriptorNumbers.compactMap { lookup.facts(of: $0) }
@@ -123,6 +127,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     var record = emptyRecord(entered)
     record.result = moved
     record.messageFlags = MessageFlags(rawValue: returned.flags)
+    record.address = returned.address(in: memory)
     record.data = returned.data(moved: moved, in: memory)
     record.control = returned.control(capacity: offered.controlLength, in: memory)
     let closeOnExec = record.flags.contains(.closeOnExec)
@@ -147,6 +152,14 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
       flags: MessageFlags(rawValue: entered.flags))
   }
 
+  /// A datagram goes where its address says; elsewhere the kernel takes no address.
+  private func socket(_ socket: SocketInfo, sendingTo address: String?) -> SocketInfo {
+    guard let address, socket.type == .datagram else { return socket }
+    var socket = socket
+    socket.peer = lookup.destination(address)
+    return socket
+  }
+
   private func unreadable(_ entered: EnteredCall, error: String?) -> MessageRecord {
     var record = emptyRecord(entered)
     record.error = error
@@ -163,6 +176,11 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
       result: outcome?.result, error: outcome?.errorName,
       socket: [entered.fd, entered.target].lazy.compactMap { $0 }
         .compactMap { lookup.socket(of: $0) }.first)
+    if entered.call == .sendto, entered.arguments[4] != 0 {
+      record.address = socketAddressText(
+        at: entered.arguments[4], length: entered.arguments[5], in: memory)
+      record.socket = record.socket.map { socket($0, sendingTo: record.address) }
+    }
     if let result = outcome?.result {
       record.created = created(entered, result: result)
       record.data = plainData(entered, moved: result)

@@ -3,18 +3,24 @@ import TraceModel
 /// Receives of descriptors that are reported only after the send they took from: the kernel wakes
 /// a receiver before its sender has returned, and the receiver may be the first to stop.
 struct HeldBackReports {
-  /// Threads in a send, by the inode of the socket they send through.
-  private var senders: [UInt64: Int32] = [:]
+  /// Threads in a send, by what names the queue they send through: the socket itself, or for
+  /// datagrams the one they send to.
+  private var senders: [UInt64: Set<Int32>] = [:]
   private var waiting: [(tid: Int32, event: TraceEvent)] = []
 
   var isEmpty: Bool { waiting.isEmpty }
 
-  mutating func sendBegins(of tid: Int32, on inode: UInt64) {
-    if inode != 0 { senders[inode] = tid }
+  mutating func sendBegins(of tid: Int32, on socket: SocketInfo) {
+    guard let queue = socket.type == .datagram ? socket.peer : socket.inode, queue != 0 else {
+      return
+    }
+    senders[queue, default: []].insert(tid)
   }
 
   mutating func sendReturned(of tid: Int32) {
-    for (inode, sender) in senders where sender == tid { senders[inode] = nil }
+    for queue in senders.keys where senders[queue]?.remove(tid) != nil {
+      if senders[queue]?.isEmpty == true { senders[queue] = nil }
+    }
   }
 
   /// Whether `events` are kept back: a receive whose sender is still in its send, or what follows
@@ -34,8 +40,8 @@ struct HeldBackReports {
 
   private func precedesItsSend(_ event: TraceEvent) -> Bool {
     guard case .receive(let message) = event.body, !message.descriptors.isEmpty,
-      let peer = message.socket.peer
+      let queue = message.socket.type == .datagram ? message.socket.inode : message.socket.peer
     else { return false }
-    return senders[peer] != nil
+    return senders[queue] != nil
   }
 }

@@ -81,6 +81,13 @@ struct MessageHeader: Equatable {
       buffers: Int(clamping: bufferCount))
   }
 
+  /// The address in `msg_name`; nil where there is none.
+  func address(in memory: some TraceeMemory) -> String? {
+    // A socket without a name is told by its family alone.
+    guard nameAddress != 0, nameLength > 2 else { return nil }
+    return socketAddressText(at: nameAddress, length: UInt64(nameLength), in: memory)
+  }
+
   /// The control buffer of `capacity` bytes of which ``controlLength`` are in use; nil when the
   /// program gave none.
   func control(capacity: UInt64, in memory: some TraceeMemory) -> ControlExcerpt? {

@@ -75,7 +75,7 @@ extension TracerEngine {
     let sends = decoder(for: thread.process).sends(entered)
     entered.sends = sends
     thread.call = entered
-    if let socket = sends.first?.socket { heldBack.sendBegins(of: thread.tid, on: socket.inode) }
+    for send in sends { heldBack.sendBegins(of: thread.tid, on: send.socket) }
   }
 
   /// The call that a thread has entered; nil when it does not matter.
@@ -170,7 +170,7 @@ extension TracerEngine {
     let bodies = decoder(for: process).returned(entered, outcome: outcome)
     forgetReplaced(entered, outcome, bodies, process: process)
     notePassed(bodies, by: process.pid)
-    if entered.call == .socketpair { notePair(bodies, of: process.pid) }
+    notePeers(bodies, of: process.pid)
     watcher.refresh(process.pid, touched: Self.touched(entered, bodies))
     lookElsewhere(than: process.pid)
     if entered.call == .listen, outcome.result != nil { listenerIsThere() }
@@ -211,6 +211,9 @@ extension TracerEngine {
   ) {
     guard outcome.result != nil else { return }
     if entered.call == .close, let fd = entered.fd { forget(fd, process) }
+    if entered.call == .connect || entered.call == .bind, let fd = entered.fd {
+      lookAgain(at: fd, process)
+    }
     // Whatever was known of a new number was about its predecessor.
     for case .call(let record) in bodies {
       for fd in record.created { forget(fd, process) }

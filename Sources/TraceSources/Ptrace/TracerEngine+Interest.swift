@@ -19,11 +19,7 @@ extension TracerEngine {
       return true
     case .splice:
       return [arguments[0], arguments[2]].contains {
-        if case .none = interest(of: Int32(truncatingIfNeeded: $0), process: process) {
-          false
-        } else {
-          true
-        }
+        interest(of: Int32(truncatingIfNeeded: $0), process: process).isSome
       }
     case .fcntl where EnteredCall.duplicating(arguments[1]) == nil: return false
     default: break
@@ -54,24 +50,58 @@ extension TracerEngine {
     return found
   }
 
+  /// A socket got a name or a peer, under whatever numbers it is known.
+  func lookAgain(at fd: Int32, _ process: TracedProcess) {
+    watcher.lookAgain(process.pid, fd)
+    sockets.nameAppeared()
+    guard case .socket(let socket) = process.interests.removeValue(forKey: fd),
+      socket.type == .datagram
+    else { return }
+    for holder in processes.values {
+      for (other, interest) in holder.interests {
+        guard case .socket(let same) = interest, same.inode == socket.inode else { continue }
+        holder.interests[other] = nil
+        watcher.lookAgain(holder.pid, other)
+      }
+    }
+  }
+
   private func interest(of facts: DescriptorFacts) -> Interest {
     if let socket = facts.socket { return .socket(socket) }
     return facts.description.map(passed.contains) == true ? .passed : .none
   }
 
-  /// The two sockets of a new pair are peers, whoever else can tell that.
-  func notePair(_ bodies: [TraceEvent.Body], of pid: Int32) {
-    for case .call(let record) in bodies where record.created.count == 2 {
+  /// Who became whose peer: the two sockets of a new pair, whoever else can tell that, and the two
+  /// ends of a connection.
+  func notePeers(_ bodies: [TraceEvent.Body], of pid: Int32) {
+    for case .call(let record) in bodies where record.result != nil {
       let inodes = record.created.compactMap { ProcessFiles.socketInode(pid, $0) }
-      if inodes.count == 2 { sockets.remember(inodes[0], inodes[1]) }
+      switch record.name {
+      case "socketpair" where inodes.count == 2: sockets.remember(inodes[0], inodes[1])
+      case "accept", "accept4":
+        // To be looked at for its peer: the kernel tells it only while the other end is there.
+        guard let listener = record.socket?.inode, let fd = record.created.first else { continue }
+        watcher.lookAgain(pid, fd)
+        for inode in inodes { sockets.noteAccepted(inode, from: listener) }
+      case "connect":
+        guard let socket = record.socket, socket.type != .datagram,
+          let address = record.arguments.first
+        else { continue }
+        sockets.noteConnection(of: socket.inode, to: address, by: pid)
+      default: continue
+      }
     }
   }
+}
+
+extension Interest {
+  fileprivate var isSome: Bool { if case .none = self { false } else { true } }
 }
 
 extension TracedProcess {
   /// Looks again at what did not matter.
   func forgetDull() {
-    interests = interests.filter { if case .none = $0.value { false } else { true } }
+    interests = interests.filter(\.value.isSome)
   }
 }
 
@@ -86,6 +116,10 @@ struct ProcessDescriptors: DescriptorLookup {
 
   func room() -> DescriptorRoom? { ProcessFiles.room(process.pid) }
 
+  func destination(_ address: String) -> UInt64? {
+    engine.sockets.destination(address, of: process.pid)
+  }
+
   func received(_ fd: Int32, from sender: UInt64?, closeOnExec: Bool) -> DescriptorFacts? {
     process.interests[fd] = nil
     return engine.watcher.received(process.pid, fd, from: sender, closeOnExec: closeOnExec)
@@ -93,7 +127,7 @@ struct ProcessDescriptors: DescriptorLookup {
 
   func socket(of fd: Int32) -> SocketInfo? {
     guard case .socket(let known) = engine.interest(of: fd, process: process) else { return nil }
-    if known.peer != nil || known.isListening { return known }
+    if known.peer != nil || known.isListening || known.type == .datagram { return known }
     // It may have got a name or a peer by now.
     process.interests[fd] = nil
     engine.watcher.lookAgain(process.pid, fd)
