@@ -10,12 +10,13 @@ import TraceModel
 
 /// Starting and ending what we launch.
 extension TracerEngine {
-  /// Starts every program of the plan, traced from its first instruction on.
+  /// Starts every program of the plan, traced from its first instruction on. None runs before all
+  /// are there: one that waits for another to listen must not come too late to see it.
   ///
   /// Returns why it could not, as a sentence for the user; what was started before is killed then.
   func launch(_ plan: LaunchPlan) -> String? {
     missing = MissingFacilities.sentences(launching: true)
-    mode = plan.startsStopped ? .stepping : .running
+    mode = .stepping
     reportSession(command: plan.command, inspector: plan.inspector)
     for program in plan.programs {
       if let failure = start(program) {
@@ -33,6 +34,7 @@ extension TracerEngine {
         sleep()
       }
     }
+    if !plan.startsStopped { resumeAll() }
     return nil
   }
 

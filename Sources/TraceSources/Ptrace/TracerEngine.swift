@@ -154,7 +154,7 @@ final class TracerEngine {
     }
   }
 
-  private func resumeAll() {
+  func resumeAll() {
     guard mode == .stepping else { return }
     mode = .running
     step = nil
