@@ -102,11 +102,13 @@ extension Inspector {
 
   private func drawTooSmall(_ frame: inout Frame) {
     let times = look.glyphs.times
+    let wanted = "\(Layout.wanted.width)\(times)\(Layout.wanted.height)"
     let sentence =
-      "fdpass-tui needs at least \(Layout.wanted.width)\(times)\(Layout.wanted.height); "
-      + "this terminal is \(size.width)\(times)\(size.height): make it larger."
-    for (row, line) in wrapped(sentence, width: size.width).enumerated() {
-      frame.write(line, x: 0, y: row)
-    }
+      "fdpass-tui needs at least \(wanted); this terminal is "
+      + "\(size.width)\(times)\(size.height): make it larger."
+    var lines = wrapped(sentence, width: size.width)
+    // Where not even that fits, the size that is needed is what matters.
+    if lines.count > size.height { lines = wrapped("Needs \(wanted).", width: size.width) }
+    for (row, line) in lines.enumerated() { frame.write(line, x: 0, y: row) }
   }
 }
