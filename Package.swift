@@ -89,6 +89,7 @@ let package = Package(
     tests("TextUITests", ["TextUI"]),
     tests("TerminalEmulationTests", ["TerminalEmulation", "TextUI"]),
     tests("InspectorAppTests", ["InspectorApp", "TextUI", "TraceModel", "ControlMessages"]),
-    tests("EndToEndTests", ["fdpass-tui", "fdpass-server", "fdpass-client", "tracees"]),
+    tests(
+      "EndToEndTests", ["TextUI", "fdpass-tui", "fdpass-server", "fdpass-client", "tracees"]),
   ]
 )

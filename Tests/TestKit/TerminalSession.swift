@@ -73,6 +73,12 @@ public final class TerminalSession: Sendable {
   /// Whether the program has the alternate screen, as full-screen programs do while they run.
   public func isFullScreen() async throws -> Bool { try await format("#{alternate_on}") == "1" }
 
+  /// The title that the program gave the terminal; at first the name of the machine.
+  public func title() async throws -> String { try await format("#{pane_title}") }
+
+  /// Whether the program has asked for reports of the mouse.
+  public func reportsMouse() async throws -> Bool { try await format("#{mouse_any_flag}") == "1" }
+
   /// What the program last put into the clipboard with OSC 52; nil when nothing yet.
   public func clipboard() async throws -> String? {
     try? await tmux(["show-buffer"])
