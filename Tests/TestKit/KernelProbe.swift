@@ -15,6 +15,12 @@ enum KernelProbe {
     return isAllowed
   }
 
+  /// Runs a command that ends with 0 where something is allowed.
+  static func succeeds(_ command: [String]) -> Bool {
+    guard let child = try? spawn(command, ProcessInfo.processInfo.environment) else { return false }
+    return exitStatus(of: child, 0) == 0
+  }
+
   /// `KCMP_FILE` of a descriptor of ours and itself, kcmp(2): the answer must be "equal".
   static func allowsComparing() -> Bool {
     let descriptor = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)

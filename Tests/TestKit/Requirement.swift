@@ -17,6 +17,10 @@ public enum Requirement: String, CaseIterable, Sendable {
   case strace
   /// Python 3.9 or later, for `socket.send_fds`.
   case python3
+  /// This user may make user namespaces.
+  case userNamespaces
+  /// The kernel takes the calls of 32-bit programs.
+  case compatCalls
   /// The tests run as root. Only for suites that run both ways, see `Tests/run`.
   case root
   /// The tests run as someone else than root. Only for suites that run both ways.
@@ -33,6 +37,9 @@ public enum Requirement: String, CaseIterable, Sendable {
     case .kcmp: KernelProbe.allowsComparing()
     case .unixDiag: KernelProbe.answersAboutUnixSockets()
     case .tmux, .strace, .python3: Self.isInPath(rawValue)
+    case .userNamespaces: KernelProbe.succeeds(["unshare", "-Urn", "true"])
+    case .compatCalls:
+      KernelProbe.succeeds([BuiltProducts.path(of: "tracees"), "compat", "probe"])
     case .root: geteuid() == 0
     case .unprivileged: geteuid() != 0
     }
@@ -51,6 +58,8 @@ public enum Requirement: String, CaseIterable, Sendable {
     case .kcmp: "kcmp is not available: the kernel lacks CONFIG_KCMP or a seccomp filter denies it"
     case .unixDiag: "the kernel does not list Unix sockets: it lacks CONFIG_UNIX_DIAG"
     case .tmux, .strace, .python3: "\(rawValue) is not installed: apt-get install \(rawValue)"
+    case .userNamespaces: "user namespaces are not allowed: see kernel.unprivileged_userns_clone"
+    case .compatCalls: "the kernel takes no 32-bit calls: it lacks CONFIG_IA32_EMULATION"
     case .root: "needs root: run the tests with sudo"
     case .unprivileged: "needs an ordinary user: run the tests without sudo"
     }

@@ -364,12 +364,12 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "exit")) return argc > 2 ? atoi(argv[2]) : 0;
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);
   if (!strcmp(name, "sleep")) return poll(NULL, 0, 60000);
-  int status = run_forbidden(argc, argv);
-  if (status >= 0) return status;
-  status = run_guest(argc, argv);
-  if (status >= 0) return status;
-  status = run_lasting(argc, argv);
-  if (status >= 0) return status;
+  static int (*const others[])(int, char **) = {run_forbidden, run_compat, run_varied, run_guest,
+                                                run_lasting};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    int status = others[i](argc, argv);
+    if (status >= 0) return status;
+  }
   fprintf(stderr, "tracees: no such program: %s\n", name);
   return 64;
 }

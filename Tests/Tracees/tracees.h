@@ -20,5 +20,11 @@ int run_lasting(int argc, char **argv);
 // A program where some system calls fail; -1 when `argv` does not ask for that.
 int run_forbidden(int argc, char **argv);
 
+// A pass by 32-bit calls; -1 when `argv` does not ask for that, 77 where there are none.
+int run_compat(int argc, char **argv);
+
+// Messages of every kind; -1 when `argv` does not ask for that.
+int run_varied(int argc, char **argv);
+
 // Programs with ways of their own; -1 when `argv` names none of them.
 int run_guest(int argc, char **argv);
