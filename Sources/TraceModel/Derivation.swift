@@ -6,6 +6,7 @@
 public struct Derivation: Sendable {
   private var sequence = 0
   private var queues: [Direction: MessageQueue] = [:]
+  private var origins = OriginLedger()
   private var detectors = Detectors()
 
   /// A derivation at the beginning of a session.
@@ -14,7 +15,9 @@ public struct Derivation: Sendable {
   /// Numbers `event` and returns it, followed by what it made known.
   public mutating func add(_ event: TraceEvent) -> [TraceEvent] {
     let event = numbered(event)
+    origins.take(event)
     let transfers = transfers(madeKnownBy: event)
+    for transfer in transfers { origins.take(transfer) }
     let findings = detectors.examine(event, transfers)
     let bodies = transfers.map { TraceEvent.Body.transfer($0) } + findings.map { .finding($0) }
     return [event] + bodies.map { numbered(Self.derived($0, from: event)) }
@@ -32,10 +35,11 @@ public struct Derivation: Sendable {
   }
 
   private mutating func transfers(madeKnownBy event: TraceEvent) -> [Transfer] {
-    guard let part = MessageQueue.Part(event) else { return [] }
+    guard var part = MessageQueue.Part(event) else { return [] }
     switch event.body {
     case .send(let message):
       guard let direction = Direction(ofSendOn: message.socket) else { return [] }
+      part.origins = part.descriptors.map { origins[event.pid, $0.fd] }
       return queues[direction, default: MessageQueue()].send(part)
     case .receive(let message):
       guard let direction = Direction(ofReceiveOn: message.socket) else { return [] }

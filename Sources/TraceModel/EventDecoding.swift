@@ -170,7 +170,8 @@ extension JSONLines {
         let received: Int32 = pair["received"]?.integer()
       else { return nil }
       let proof = pair["proof"]?.string.flatMap(Transfer.Proof.init) ?? .none
-      return Transfer.Pair(sent: sent, received: received, proof: proof)
+      return Transfer.Pair(
+        sent: sent, received: received, proof: proof, origin: pair["origin"].flatMap(origin))
     }
     return Transfer(
       send: send, receive: receive, descriptors: pairs, lost: value["lost"]?.integer() ?? 0,

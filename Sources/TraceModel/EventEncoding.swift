@@ -220,6 +220,7 @@ extension JSONWriter {
         writer.field("sent", pair.sent)
         writer.field("received", pair.received)
         writer.field("proof", pair.proof.rawValue)
+        if let origin = pair.origin { writer.origin(origin) }
       }
     }
     if transfer.lost > 0 { field("lost", transfer.lost) }

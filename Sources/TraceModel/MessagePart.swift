@@ -9,6 +9,8 @@ extension MessageQueue {
     var length: Int
     /// The descriptors in order; where a number could not be looked at, only the number.
     var descriptors: [DescriptorFacts] = []
+    /// Where they come from, for a send; in the same order.
+    var origins: [Origin?] = []
     /// The process that did it.
     var pid: Int32 = 0
     /// The bytes it moved, as far as they were read.

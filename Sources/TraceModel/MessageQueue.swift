@@ -189,9 +189,12 @@ struct MessageQueue: Sendable {
   }
 
   private static func transfer(of send: Part, by receive: Part) -> Transfer {
-    let pairs = zip(send.descriptors, receive.descriptors).map { sent, received in
+    let hop = Origin.Hop(pid: receive.pid, send: send.sequence, event: receive.sequence)
+    let pairs = zip(send.descriptors, receive.descriptors).enumerated().map { index, pair in
       Transfer.Pair(
-        sent: sent.fd, received: received.fd, proof: Transfer.Proof(FileEvidence(sent, received)))
+        sent: pair.0.fd, received: pair.1.fd, proof: Transfer.Proof(FileEvidence(pair.0, pair.1)),
+        origin: send.origins.indices.contains(index)
+          ? send.origins[index]?.leading(by: hop) : nil)
     }
     return Transfer(
       send: send.sequence, receive: receive.sequence, descriptors: pairs,

@@ -19,12 +19,15 @@ public struct Transfer: Sendable, Hashable {
     public var received: Int32
     /// How we know that they are the same.
     public var proof: Proof
+    /// Where what was received comes from, this transfer being the last hop; nil when unknown.
+    public var origin: Origin?
 
     /// Makes a pair.
-    public init(sent: Int32, received: Int32, proof: Proof) {
+    public init(sent: Int32, received: Int32, proof: Proof, origin: Origin? = nil) {
       self.sent = sent
       self.received = received
       self.proof = proof
+      self.origin = origin
     }
   }
 

@@ -48,7 +48,12 @@ enum Samples {
       Transfer(
         send: 1, receive: 2,
         descriptors: [Transfer.Proof.kcmp, .inferred, .none].map {
-          Transfer.Pair(sent: 1, received: 4, proof: $0)
+          Transfer.Pair(
+            sent: 1, received: 4, proof: $0,
+            origin: Origin(
+              holder: DescriptorHolder(pid: 7, fd: 3), beginning: .made, event: 5,
+              hops: [Origin.Hop(pid: 8, event: 6), Origin.Hop(pid: 9, send: 7, event: 8)],
+              hopsLeftOut: 3))
         }, lost: 2, isPeek: true)),
     .output(OutputRecord(bytes: Array(0...255))),
   ]

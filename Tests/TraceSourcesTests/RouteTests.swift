@@ -38,16 +38,59 @@ struct RouteTests {
   @Test("a file goes on from one process to the next")
   func relay() async throws {
     let timeline = try await TracedRun("relay").finish()
-    #expect(timeline.transfers.count == 3)
-    #expect(timeline.transfers.flatMap(\.descriptors).allSatisfy { $0.proof == .kcmp })
+    #expect(timeline.transfers.flatMap(\.descriptors).map(\.proof) == [.kcmp, .kcmp, .kcmp])
+    let origins = timeline.transfers.flatMap(\.descriptors).compactMap(\.origin)
+    // The parent opened it; it went to a child, to another, by fork to a grandchild, and back.
+    let processes = timeline.processes.map(\.pid)
+    #expect(origins.map(\.holder.pid) == Array(repeating: processes[0], count: 3))
+    #expect(origins.map(\.beginning) == [.opened, .opened, .opened])
+    let ways = origins.map { $0.hops.map { "\($0.send == nil ? "fork" : "pass") \($0.pid)" } }
+    let (first, second) = try (
+      #require(timeline.event(.receive, 0)?.pid), #require(timeline.event(.receive, 1)?.pid)
+    )
+    let third = try #require(timeline.event(.send, 2)?.pid)
+    #expect(
+      ways == [
+        ["pass \(first)"], ["pass \(first)", "pass \(second)"],
+        ["pass \(first)", "pass \(second)", "fork \(third)", "pass \(processes[0])"],
+      ])
+    timeline.expectRowsToAgree()
   }
 
   @Test("a socket that came over a socket is the same socket, also one that came over itself")
   func sockets() async throws {
     let timeline = try await TracedRun("sockets-over-sockets").finish()
     #expect(timeline.ends == [.exited(status: 0)])
+    timeline.expectRowsToAgree()
     // Its sender had closed the first one.
     #expect(
       timeline.transfers.flatMap(\.descriptors).map(\.proof) == [.inferred, .kcmp, .kcmp, .kcmp])
+  }
+}
+
+extension Timeline {
+  fileprivate enum Way { case send, receive }
+
+  /// One of the sends or receives with descriptors.
+  fileprivate func event(_ way: Way, _ index: Int) -> TraceEvent? {
+    let found = events.filter { event in
+      switch event.body {
+      case .send(let message): way == .send && !message.descriptors.isEmpty
+      case .receive(let message): way == .receive && !message.descriptors.isEmpty
+      default: false
+      }
+    }
+    return found.indices.contains(index) ? found[index] : nil
+  }
+
+  /// The rows of tables know the same origins as the transfers that brought them.
+  fileprivate func expectRowsToAgree() {
+    for transfer in transfers {
+      for pair in transfer.descriptors {
+        guard let pid = self[transfer.receive]?.pid else { continue }
+        let row = DescriptorHolder(pid: pid, fd: pair.received)
+        #expect(origin(of: row, at: transfer.receive) == pair.origin)
+      }
+    }
   }
 }

@@ -68,6 +68,15 @@ struct RowHistory: Sendable {
     return Int(changes[place - 1])
   }
 
+  /// The events that changed a row since its number was last free, ascending; none when it is free
+  /// just after the event `sequence`.
+  func changesSinceOpening(of holder: DescriptorHolder, upTo sequence: Int) -> [Int] {
+    guard let changes = rows[holder]?.changes else { return [] }
+    let place = changes.partitionPoint { Int($0 & ~Self.closed) <= sequence }
+    let open = changes[..<place].reversed().prefix { $0 & Self.closed == 0 }
+    return open.reversed().map { Int($0) }
+  }
+
   /// Forgets what was before an event, but for what each row was then.
   mutating func forget(before sequence: Int) {
     for (holder, row) in rows {

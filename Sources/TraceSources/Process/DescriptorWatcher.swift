@@ -26,6 +26,9 @@ final class DescriptorWatcher {
   /// Whether somebody is known to hold this open file description.
   func isHeld(_ description: Int) -> Bool { identities.isHeld(description) }
 
+  /// The numbers of a process that were looked at and are in use.
+  func known(_ pid: Int32) -> [Int32] { (tables[pid] ?? [:]).keys.sorted() }
+
   /// Reads the row of `fd` anew, however much is known of it.
   func lookAgain(_ pid: Int32, _ fd: Int32) { _ = look(pid, fd) }
 

@@ -153,6 +153,17 @@ extension TracerEngine {
   private struct CompletedCall {
     let bodies: [TraceEvent.Body]
     let changes: [DescriptorChange]
+
+    /// What goes with one of the messages: the rows that it brought; with the first also the rest.
+    func changes(at index: Int) -> [DescriptorChange] {
+      guard bodies.count > 1 else { return changes }
+      func brought(_ index: Int) -> [Int32] {
+        if case .receive(let message) = bodies[index] { message.descriptorNumbers } else { [] }
+      }
+      if index > 0 { return changes.filter { brought(index).contains($0.fd) } }
+      let later = Set(bodies.indices.dropFirst().flatMap(brought))
+      return changes.filter { !later.contains($0.fd) }
+    }
   }
 
   /// Reports a close that is let go without a stop at its return: the number is free from now on
@@ -186,7 +197,7 @@ extension TracerEngine {
       events.append(
         TraceEvent(
           time: now, entered: entered.time, pid: thread.pid, tid: thread.tid,
-          comm: thread.process.comm, body: body, changes: index == 0 ? completed.changes : []))
+          comm: thread.process.comm, body: body, changes: completed.changes(at: index)))
     }
     if mode == .running, heldBack.keeps(events, of: thread.tid) { return 0 }
     var sequence = 0
@@ -214,9 +225,23 @@ extension TracerEngine {
     if entered.call == .connect || entered.call == .bind, let fd = entered.fd {
       lookAgain(at: fd, process)
     }
+    if entered.call == .closeRange { forgetRange(entered.arguments, process) }
     // Whatever was known of a new number was about its predecessor.
     for case .call(let record) in bodies {
       for fd in record.created { forget(fd, process) }
+    }
+  }
+
+  private func forgetRange(_ arguments: [UInt64], _ process: TracedProcess) {
+    let first = UInt32(truncatingIfNeeded: arguments[0])
+    let last = UInt32(truncatingIfNeeded: arguments[1])
+    let closesOnExec = arguments[2] & 4 != 0  // CLOSE_RANGE_CLOEXEC
+    for fd in watcher.known(process.pid) where (first...last).contains(UInt32(bitPattern: fd)) {
+      if closesOnExec { watcher.lookAgain(process.pid, fd) } else { forget(fd, process) }
+    }
+    // Not all that mattered was looked at.
+    for fd in process.interests.keys where UInt32(bitPattern: fd) >= first {
+      process.interests[fd] = nil
     }
   }
 

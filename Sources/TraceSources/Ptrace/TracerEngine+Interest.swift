@@ -9,14 +9,9 @@ extension TracerEngine {
     switch call {
     case .socket, .socketpair: return arguments[0] == 1  // AF_UNIX
     case .exitGroup: return mode == .stepping
-    case .ioUringSetup: return true
+    case .ioUringSetup, .closeRange: return true
     case .seccomp: return arguments[0] <= 1  // SECCOMP_SET_MODE_STRICT, _FILTER
     case .prctl: return arguments[0] == 22  // PR_SET_SECCOMP
-    case .closeRange:
-      // The numbers from here on may be other files tomorrow.
-      process.interests = [:]
-      watcher.remove(process.pid)
-      return true
     case .splice:
       return [arguments[0], arguments[2]].contains {
         interest(of: Int32(truncatingIfNeeded: $0), process: process).isSome
