@@ -7,7 +7,16 @@ public enum JSONLines {
 
   /// `event` as one line, its newline included.
   public static func line(for event: TraceEvent) -> [UInt8] {
+    var line: [UInt8] = []
+    line.reserveCapacity(1024)
+    append(event, to: &line)
+    return line
+  }
+
+  /// Adds `event` to `lines` as one more line, its newline included.
+  public static func append(_ event: TraceEvent, to lines: inout [UInt8]) {
     var writer = JSONWriter()
+    writer.exchange(&lines)
     writer.object { writer in
       writer.field("v", version)
       writer.field("seq", event.sequence)
@@ -22,7 +31,8 @@ public enum JSONLines {
       writer.body(event.body)
       if !event.changes.isEmpty { writer.array("table", event.changes) { $0.change($1) } }
     }
-    return writer.bytes + [UInt8(ascii: "\n")]
+    writer.exchange(&lines)
+    lines.append(UInt8(ascii: "\n"))
   }
 
   /// The values of `kind` that this version knows.

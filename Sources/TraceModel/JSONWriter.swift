@@ -4,7 +4,9 @@ struct JSONWriter {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  init() { bytes.reserveCapacity(1024) }
+  /// Gives away what was written and goes on behind `other`: a swap, for a copy of all the lines
+  /// before would cost more than any line.
+  mutating func exchange(_ other: inout [UInt8]) { swap(&bytes, &other) }
 
   mutating func object(_ key: StaticString? = nil, _ body: (inout JSONWriter) -> Void) {
     nested(key, open: "{", close: "}", body)

@@ -95,6 +95,9 @@ public enum SessionUpdate: Sendable {
   case event(TraceEvent)
   /// Where everything stands now.
   case status(SessionStatus)
+  /// All that has happened has been told, and the source waits for more: whoever gathers updates
+  /// hands on what there is.
+  case caughtUp
   /// The source cannot go on: a sentence.
   case failed(String)
 }

@@ -20,9 +20,7 @@ final class InspectorLoop {
   private var wantsToQuit = false
   /// Asked to suspend since the last look.
   var wantsToSuspend = false
-  /// How the first program ended, once it has.
-  private(set) var firstEnd: ProcessRecord.Event?
-  private var first: Int32?
+  private var first = FirstProgram()
   /// Why the source could not go on.
   private(set) var failure: String?
 
@@ -41,6 +39,9 @@ final class InspectorLoop {
   /// Whether the user asked to leave.
   var isLeaving: Bool { wantsToQuit }
 
+  /// How the first program ended, once it has.
+  var firstEnd: ProcessRecord.Event? { first.end }
+
   func take(_ input: InputEvent) { send(.input(input)) }
 
   func notice(_ sentence: String) { send(.notice(sentence)) }
@@ -53,11 +54,12 @@ final class InspectorLoop {
     for update in batch {
       switch update {
       case .event(let event):
-        note(event)
+        first.take(event)
         terminalsChanged = gallery.take(event) || terminalsChanged
       case .status(let status):
         lastStatus = status
         if status.mode == .ended, wantsToQuit { hasEnded = true }
+      case .caughtUp: break
       case .failed(let sentence):
         failure = sentence
         hasEnded = true
@@ -65,12 +67,6 @@ final class InspectorLoop {
     }
     send(.updates(batch))
     if terminalsChanged { send(.terminals(gallery.pictures(upTo: terminalsUpTo))) }
-  }
-
-  private func note(_ event: TraceEvent) {
-    guard firstEnd == nil, case .process(let record) = event.body else { return }
-    if first == nil { first = event.pid }
-    if event.pid == first, !record.event.isBeginning { firstEnd = record.event }
   }
 
   func draw(on screen: any Screen) {

@@ -4,8 +4,9 @@ import InspectorApp
 import TraceModel
 import TraceSources
 
-/// A session without a screen: one line per event, written as it happens, so that what is on disk
-/// or in the pipe is never behind what happened.
+/// A session without a screen: one line per event. The source has a thread of its own, so that a
+/// program that is being traced does not wait for its lines to be made; whenever nothing moves,
+/// what is on disk or in the pipe is all that happened.
 final class LineSession {
   /// The form of the lines.
   enum Form {
@@ -19,9 +20,9 @@ final class LineSession {
   private let unicode: Bool
   private var timeline = Timeline()
   private var script: DemoScript?
-  /// How the first program ended, once it has.
-  private(set) var firstEnd: ProcessRecord.Event?
+  private var first = FirstProgram()
   private var failure: String?
+  private var lines: [UInt8] = []
 
   init(
     form: Form, output: Int32, source: any EventSource, unicode: Bool, script: DemoScript?
@@ -33,31 +34,42 @@ final class LineSession {
     self.script = script
   }
 
-  /// Runs the session on this thread to its end.
+  /// How the first program ended, once it has.
+  var firstEnd: ProcessRecord.Event? { first.end }
+
+  /// Runs the session to its end.
   func run() throws {
-    source.run { update in take(update) }
+    let batches = try UpdateBatches(of: source)
+    while let batch = batches.next() {
+      for update in batch { take(update) }
+      write()
+    }
     if let failure { throw Failure(failure) }
   }
 
   private func take(_ update: SessionUpdate) {
     switch update {
-    case .event(let event):
-      timeline.append(event)
-      firstEnd = firstEnd ?? timeline.processes.first?.end
-      write(event)
+    case .event(let event): take(event)
     case .status(let status): if status.mode == .ended { source.send(.quit) }
+    case .caughtUp: break
     case .failed(let sentence): failure = sentence
     }
     for command in script?.commands(after: update) ?? [] { source.send(command) }
   }
 
-  private func write(_ event: TraceEvent) {
-    let line: [UInt8] =
-      switch form {
-      case .json: JSONLines.line(for: event)
-      case .text: Array((EventLine.text(event, in: timeline, unicode: unicode) + "\n").utf8)
-      }
-    guard failure == nil, !writeAll(line, to: output) else { return }
+  private func take(_ event: TraceEvent) {
+    first.take(event)
+    switch form {
+    case .json: JSONLines.append(event, to: &lines)
+    case .text:
+      timeline.append(event)
+      lines += (EventLine.text(event, in: timeline, unicode: unicode) + "\n").utf8
+    }
+  }
+
+  private func write() {
+    defer { lines.removeAll(keepingCapacity: true) }
+    guard failure == nil, !lines.isEmpty, !writeAll(lines, to: output) else { return }
     // EPIPE: nobody reads any more (`| head`). Any other reason is told, once.
     if errno != EPIPE {
       failure =
@@ -81,7 +93,7 @@ struct DemoScript {
     switch update {
     case .event(let event): commands(after: event)
     case .status(let status): commands(at: status)
-    case .failed: []
+    case .caughtUp, .failed: []
     }
   }
 

@@ -99,6 +99,7 @@ public struct Inspector: Program {
       switch update {
       case .event(let event): history.append(event)
       case .status(let new): status = new
+      case .caughtUp: break
       case .failed(let sentence): failure = visible(sentence)
       }
     }

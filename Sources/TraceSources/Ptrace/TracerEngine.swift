@@ -59,6 +59,8 @@ final class TracerEngine {
   private var vigil = Vigil()
   var heldBack = HeldBackReports()
   private var lastTime: Int64 = 0
+  /// Whether something was told since ``SessionUpdate/caughtUp``.
+  private var isBehind = false
   private var derivation = Derivation()
   private var commandsTaken = 0
   private var lastStatus: SessionStatus?
@@ -85,6 +87,7 @@ final class TracerEngine {
     lastTime = event.time
     let derived = derivation.add(event)
     for event in derived { emit(.event(event)) }
+    isBehind = true
     return derived.first?.sequence ?? 0
   }
 
@@ -128,9 +131,8 @@ final class TracerEngine {
       var report = clinux_wait()
       guard unsafe clinux_wait_any(&report) == 0 else { return }
       if report.tid == 0 {
+        // No sched_yield(2): on a busy machine it gives away milliseconds, not this moment.
         idle += 1
-        // On a busy machine somebody else can use the time.
-        sched_yield()
       } else {
         take(report)
         vigil.succeeded(after: idle)
@@ -183,6 +185,8 @@ final class TracerEngine {
   /// Sleeps until a stop, a command or terminal output, or until it is time to look whether a
   /// running thread has begun to wait.
   func sleep() {
+    if isBehind { emit(.caughtUp) }
+    isBehind = false
     var requests = [pollfd(fd: commands.descriptor, events: Int16(POLLIN), revents: 0)]
     requests += terminals.pollRequests
     _ = unsafe clinux_sleep(&requests, UInt(requests.count), lookAgainAfter())

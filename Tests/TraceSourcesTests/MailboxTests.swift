@@ -1,0 +1,24 @@
+import CLinux
+import Glibc
+import TestKit
+import Testing
+
+@testable import TraceSources
+
+@Suite("A mailbox between threads") struct MailboxTests {
+  @Test("Whoever posts to a full one waits for room, and nothing is lost or disordered")
+  func bounded() throws {
+    let mailbox = try Mailbox<Int>(capacity: 3)
+    let poster = BackgroundThread { for number in 0..<1000 { mailbox.post(number) } }
+    var taken: [Int] = []
+    while taken.count < 1000 {
+      var request = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
+      try #require(unsafe poll(&request, 1, 10_000) == 1, "nothing came after \(taken.count)")
+      let batch = mailbox.takeAll()
+      #expect(batch.count <= 3)
+      taken += batch
+    }
+    try poster.join()
+    #expect(taken == Array(0..<1000))
+  }
+}
