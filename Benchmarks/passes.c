@@ -1,5 +1,7 @@
-// Passes a descriptor COUNT times and prints the nanoseconds per pass: `passes self|pair COUNT`.
+// Passes a descriptor COUNT times and prints the nanoseconds per pass:
+// `passes self|pair COUNT [attached]`.
 // self: send and receive in one process. pair: to a second process and back.
+// attached: first prints the numbers of its processes, and waits until each is traced.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,11 +43,30 @@ static int take(int sock) {
   return fd;
 }
 
+// proc_pid_status(5): TracerPid is 0 while nobody traces the process.
+static void wait_for_tracer(void) {
+  for (int tracer = 0; tracer == 0; usleep(1000)) {
+    char line[128];
+    FILE *status = fopen("/proc/self/status", "r");
+    if (!status) _exit(5);
+    while (fgets(line, sizeof line, status))
+      if (sscanf(line, "TracerPid: %d", &tracer) == 1) break;
+    fclose(status);
+  }
+  usleep(200000);
+}
+
 int main(int argc, char **argv) {
   int pair[2], passes = argc > 2 ? atoi(argv[2]) : 1000;
-  int is_pair = argc > 1 && !strcmp(argv[1], "pair");
+  int is_pair = argc > 1 && !strcmp(argv[1], "pair"), is_attached = argc > 3;
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1) return 1;
   pid_t child = is_pair ? fork() : -1;
+  if (is_attached) {
+    if (child > 0) printf("%d %d\n", getpid(), child);
+    if (child < 0) printf("%d\n", getpid());
+    fflush(stdout);
+    wait_for_tracer();
+  }
   if (child == 0) {
     for (int i = 0; i < passes / 2; i++) {
       int fd = take(pair[1]);
