@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 const int clinux_ptrace_seize = PTRACE_SEIZE;
@@ -105,6 +106,10 @@ long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2) {
 int clinux_can_trace_by_filter(void) {
   uint32_t action = SECCOMP_RET_TRACE;
   return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == -1 ? -errno : 0;
+}
+
+ssize_t clinux_socket_protocol(const char *path, char *name, size_t count) {
+  return getxattr(path, "system.sockprotoname", name, count);
 }
 
 int clinux_pidfd_open(pid_t pid) {

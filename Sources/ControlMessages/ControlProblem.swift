@@ -36,23 +36,36 @@ public enum ControlProblem: Sendable, Hashable {
 
 extension ControlProblem: CustomStringConvertible {
   /// What is wrong, why, and what to do, as sentences.
-  public var description: String {
+  public var description: String { "\(cause) \(cure)" }
+
+  /// What is wrong and what the kernel makes of it, as a sentence.
+  public var cause: String {
     switch self {
     case .truncatedHeader(let offset, let available, let needed):
       "The last \(bytes(available)), at offset \(offset), cannot hold a header of \(needed) "
-        + "bytes, so \(isRefusedBySend ? "sendmsg fails with EINVAL" : "the kernel ignores them"). "
-        + "Set msg_controllen to the end of the last message."
+        + "bytes, so \(isRefusedBySend ? "sendmsg fails with EINVAL" : "the kernel ignores them")."
     case .zeroTail(let offset, let count):
       "The \(bytes(count)) from offset \(offset) on are all zero, which reads as a header with "
-        + "cmsg_len 0, and sendmsg fails with EINVAL. Set msg_controllen to the end of the last "
-        + "message, not to the size of the buffer."
+        + "cmsg_len 0, and sendmsg fails with EINVAL."
     case .lengthTooSmall(let offset, let length, let minimum):
       "The header at offset \(offset) has cmsg_len \(length), less than its own \(minimum) "
-        + "bytes, and sendmsg fails with EINVAL. Set cmsg_len to CMSG_LEN of the data."
+        + "bytes, and sendmsg fails with EINVAL."
     case .lengthPastEnd(let offset, let length, let available):
       "The header at offset \(offset) has cmsg_len \(length), but only \(bytes(available)) are "
-        + "left, and sendmsg fails with EINVAL. Set cmsg_len to CMSG_LEN of the data, and "
-        + "msg_controllen so that it counts the whole message."
+        + "left, and sendmsg fails with EINVAL."
+    }
+  }
+
+  /// What to do about it, as a sentence.
+  public var cure: String {
+    switch self {
+    case .truncatedHeader: "Set msg_controllen to the end of the last message."
+    case .zeroTail:
+      "Set msg_controllen to the end of the last message, not to the size of the buffer."
+    case .lengthTooSmall: "Set cmsg_len to CMSG_LEN of the data."
+    case .lengthPastEnd:
+      "Set cmsg_len to CMSG_LEN of the data, and msg_controllen so that it counts the whole "
+        + "message."
     }
   }
 

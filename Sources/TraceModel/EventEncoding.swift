@@ -140,6 +140,7 @@ extension JSONWriter {
       if let peer = socket.peer { writer.field("peer", peer) }
       if let path = socket.path { writer.field("path", path) }
       if socket.isListening { writer.field("listening", true) }
+      if let name = socket.foreignProtocol { writer.field("protocol", name) }
     }
   }
 

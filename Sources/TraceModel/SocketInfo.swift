@@ -1,4 +1,5 @@
-/// A Unix socket as far as the kernel tells.
+/// A Unix socket as far as the kernel tells; or another one over which somebody tried to pass
+/// descriptors.
 public struct SocketInfo: Sendable, Hashable {
   /// The descriptor it was reached by.
   public var fd: Int32
@@ -13,11 +14,13 @@ public struct SocketInfo: Sendable, Hashable {
   public var path: String?
   /// Whether it listens for connections.
   public var isListening: Bool
+  /// The kernel's name of the protocol (`UDP`) where it is no Unix socket.
+  public var foreignProtocol: String?
 
   /// Makes the description of a socket.
   public init(
     fd: Int32, type: SocketType = .unknown, inode: UInt64 = 0, peer: UInt64? = nil,
-    path: String? = nil, isListening: Bool = false
+    path: String? = nil, isListening: Bool = false, foreignProtocol: String? = nil
   ) {
     self.fd = fd
     self.type = type
@@ -25,6 +28,7 @@ public struct SocketInfo: Sendable, Hashable {
     self.peer = peer
     self.path = path
     self.isListening = isListening
+    self.foreignProtocol = foreignProtocol
   }
 }
 

@@ -84,7 +84,7 @@ import TraceModel
       ("EBADF", Story.rights(1, 99), "SCM_RIGHTS names 99, which server has not open."),
       (
         "EINVAL", Story.control([.rights(Array(repeating: 1, count: 254))]),
-        "254 descriptors are too many; one message takes 253."
+        "254 descriptors are too many; one message takes 253, all its SCM_RIGHTS together."
       ),
       (
         "EINVAL", ControlExcerpt(capacity: 16, length: 16, bytes: Array(repeating: 0, count: 16)),
@@ -93,16 +93,20 @@ import TraceModel
       ("EPIPE", nil, "the other side is closed or shut down."),
       (
         "ETOOMANYREFS", Story.rights(1),
-        "this user has more descriptors in flight than RLIMIT_NOFILE allows."
+        "the user has more descriptors in flight than server's RLIMIT_NOFILE allows."
       ),
     ])
   func failedSends(error: String, control: ControlExcerpt?, part: String) {
     let send = message(
       nil, error: error, control: control, descriptors: [Story.serverTerminal],
       socket: Story.serverEnd, call: "sendmsg")
-    let text = explain(.joined, .send(send), by: Story.server)
-    #expect(text.hasPrefix("server called sendmsg on its 4, and it failed with \(error): "))
-    #expect(text.contains(part))
+    var story = Story.joined
+    let events = story.add(Story.server, .send(send))
+    let texts = events.map { Explanation.whatHappened($0, in: story.timeline) }
+    #expect(texts[0].hasPrefix("server called sendmsg on its 4, and it failed with \(error)"))
+    // Where the cause is a finding, that alone tells it.
+    #expect(texts.count { $0.contains(part) } == 1)
+    #expect(texts.last?.contains(part) == true)
   }
 
   @Test("Truncation names what was lost and why") func truncation() {

@@ -5,7 +5,7 @@ import TraceModel
 enum Samples {
   static let socket = SocketInfo(
     fd: 4, type: .seqpacket, inode: .max >> 1, peer: 70111, path: "/run/\u{1}\"é\\",
-    isListening: true)
+    isListening: true, foreignProtocol: "UDP")
   static let facts = DescriptorFacts(
     fd: 1, target: "/dev/pts/3", kind: .character, device: 24, inode: 6, position: 1 << 40,
     flags: OpenFlags(rawValue: 0o104001), closeOnExec: true, description: 3, queued: 2,

@@ -6,20 +6,66 @@ import TraceModel
 @Suite("Findings in real programs", .requires(.ptrace, .kcmp, .unixDiag))
 struct FindingRunTests {
   @Test(
-    "each mistake is found, with the numbers that show it",
+    "each mistake is found, and nothing else, with the numbers that show it",
     arguments: [
       ("truncated", ["truncated warning arrived 1, capacity 20, fits 1, sent 3"]),
       ("truncate-by-table", ["truncated warning arrived 1, fits 4, limit 6, open 6, sent 3"]),
       ("plain-read", ["dropped error arrived 0, sent 1"]),
       ("no-buffer", ["dropped error arrived 0, capacity 0, sent 1"]),
       ("zero-bytes", ["vanished error bytes 0, sent 1"]),
+      ("no-unix-socket", ["vanished error sent 1"]),
       ("credentials-first", ["crowded-out warning arrived 0, capacity 20, sent 1, taken 20"]),
+      ("inheritable", ["inheritable note"]),
+      ("inheritable-exec", ["inheritable warning"]),
+      ("inheritable-child", ["inheritable warning"]),
+      ("slack", ["slack note arrived 2, capacity 24", "slack warning"]),
+      (
+        "padding",
+        ["padding warning length 24, needed 20", "slack note arrived 2, capacity 24"]
+      ),
+      ("unused", ["unused note count 1"]),
+      ("kept", ["kept note count 1"]),
+      ("leak", ["leak warning copies 3", "leak warning copies 6"]),
+      ("bad-descriptor", ["bad-descriptor warning count 2"]),
+      (
+        "refused",
+        [
+          "refused warning limit 253, sent 254", "refused warning offset 24",
+          "refused warning offset 0", "refused warning length 20, type 29",
+          "refused warning length 20, type 2",
+        ]
+      ),
+      // Programs without a mistake.
+      ("flag-by-fcntl", []), ("flag-by-ioctl", []), ("flawless", []), ("self-pass", []),
     ])
   func mistake(tracee: String, findings: [String]) async throws {
     let timeline = try await TracedRun(tracee).finish()
     #expect(timeline.accounts == findings)
     #expect(timeline.events.compactMap(\.finding).allSatisfy { !$0.cure.isEmpty })
-    #expect(timeline.ends == [.exited(status: 0)])
+    #expect(timeline.ends.allSatisfy { $0 == .exited(status: 0) })
+  }
+
+  @Test("too many in flight, for a user without privileges") func tooManyInFlight() async throws {
+    let timeline = try await TracedRun("too-many-in-flight").finish()
+    // How many this user's other programs have in flight is not ours to say.
+    #expect(timeline.events.compactMap(\.finding).map(\.code) == [.tooManyInFlight])
+    #expect(timeline.accounts.first?.contains("limit 16, sent 1") == true)
+  }
+
+  @Test(
+    "what another user should not be handed", .requires(.root),
+    arguments: [("directory", FindingCode.directory), ("writable", .writable)])
+  func handover(tracee: String, code: FindingCode) async throws {
+    let timeline = try await TracedRun(tracee).finish()
+    #expect(timeline.accounts == ["\(code.rawValue) warning receiver 65534, sender 0"])
+    #expect(timeline.ends == [.exited(status: 0), .exited(status: 0)])
+  }
+
+  @Test("an io_uring, and that it cannot be passed") func ring() async throws {
+    let timeline = try await TracedRun("io-uring").finish()
+    // Status 77: the system forbids it.
+    let isForbidden = timeline.ends == [.exited(status: 77)]
+    #expect(timeline.accounts == (isForbidden ? [] : ["io-uring note", "refused warning"]))
   }
 }
 
@@ -28,7 +74,8 @@ extension Timeline {
   var accounts: [String] {
     events.compactMap(\.finding).map { finding in
       let evidence = finding.evidence.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-      return "\(finding.code.rawValue) \(finding.severity.rawValue) \(evidence)"
+      return "\(finding.code.rawValue) \(finding.severity.rawValue)"
+        + (evidence.isEmpty ? "" : " \(evidence)")
     }
   }
 }

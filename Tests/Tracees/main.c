@@ -12,14 +12,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 ssize_t send_fds(int sock, const void *data, size_t count, const int *fds, int n) {
-  char control[CMSG_SPACE(sizeof(int) * 253)];
+  char control[CMSG_SPACE(sizeof(int) * 254)];
   struct iovec iov = {(void *)data, count};
   struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
   if (n > 0) {
@@ -196,62 +195,6 @@ static int interrupted_receive(void) {
   return result == 1 && got == 1 ? 0 : 1;
 }
 
-static int truncated(void) {
-  int pair[2], got, received[4], files[3] = {0, 1, 2};
-  char data[1];
-  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
-  send_fds(pair[0], "t", 1, files, 3);
-  receive_fds(pair[1], data, 1, received, 1, &got);
-  return got == 1 ? 0 : 1;
-}
-
-// One mistake each, for the findings.
-static int pair_of(int type, int pair[2]) { return socketpair(AF_UNIX, type, 0, pair); }
-
-static int truncate_by_table(void) {
-  int pair[2], got, received[4], files[3] = {0, 1, 2};
-  char data[1];
-  pair_of(SOCK_STREAM, pair);
-  send_fds(pair[0], "t", 1, files, 3);
-  struct rlimit limit = {(rlim_t)pair[1] + 2, (rlim_t)pair[1] + 2};
-  setrlimit(RLIMIT_NOFILE, &limit);
-  receive_fds(pair[1], data, 1, received, 4, &got);
-  return got == 1 ? 0 : 1;
-}
-
-static int plain_read(void) {
-  int pair[2], file = 1;
-  char data[1];
-  pair_of(SOCK_STREAM, pair);
-  send_fds(pair[0], "t", 1, &file, 1);
-  return read(pair[1], data, 1) == 1 ? 0 : 1;
-}
-
-static int no_buffer(void) {
-  int pair[2], got, received[1], file = 1;
-  char data[1];
-  pair_of(SOCK_STREAM, pair);
-  send_fds(pair[0], "t", 1, &file, 1);
-  receive_fds(pair[1], data, 1, received, 0, &got);
-  return 0;
-}
-
-static int zero_bytes(void) {
-  int pair[2], file = 1;
-  pair_of(SOCK_STREAM, pair);
-  return send_fds(pair[0], "", 0, &file, 1) == 0 ? 0 : 1;
-}
-
-static int credentials_first(void) {
-  int pair[2], got, received[8], file = 1, on = 1;
-  char data[1];
-  pair_of(SOCK_STREAM, pair);
-  setsockopt(pair[1], SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
-  send_fds(pair[0], "t", 1, &file, 1);
-  receive_fds(pair[1], data, 1, received, 1, &got);
-  return 0;
-}
-
 static int crowd_pair[2];
 static void *crowd_member(void *argument) {
   int file = 1, received[253], got;
@@ -345,12 +288,6 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "exec-from-thread")) return exec_from_thread(argv[0]);
   if (!strcmp(name, "job-control")) return job_control();
   if (!strcmp(name, "interrupted-receive")) return interrupted_receive();
-  if (!strcmp(name, "truncated")) return truncated();
-  if (!strcmp(name, "truncate-by-table")) return truncate_by_table();
-  if (!strcmp(name, "plain-read")) return plain_read();
-  if (!strcmp(name, "no-buffer")) return no_buffer();
-  if (!strcmp(name, "zero-bytes")) return zero_bytes();
-  if (!strcmp(name, "credentials-first")) return credentials_first();
   if (!strcmp(name, "many-threads")) return many_threads();
   if (!strcmp(name, "many-descriptors")) return many_descriptors(atoi(argv[2]));
   if (!strcmp(name, "many-forks")) return many_forks(atoi(argv[2]));
@@ -365,7 +302,7 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);
   if (!strcmp(name, "sleep")) return poll(NULL, 0, 60000);
   static int (*const others[])(int, char **) = {run_forbidden, run_compat, run_varied, run_guest,
-                                                run_lasting};
+                                                run_mistake,   run_lasting};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
     int status = others[i](argc, argv);
     if (status >= 0) return status;

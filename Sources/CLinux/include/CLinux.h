@@ -95,6 +95,9 @@ int clinux_socket_in_network_of(pid_t pid, int family, int type, int protocol);
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2);
 // Whether a seccomp filter of ours may stop what we trace: 0, or -errno.
 int clinux_can_trace_by_filter(void);
+// The name of a socket's protocol, by an extended attribute of /proc/PID/fd/FD; -1 for another
+// file. Swift's Glibc has no sys/xattr.h.
+ssize_t clinux_socket_protocol(const char *path, char *name, size_t count);
 int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_getfd(int pidfd, int fd);
 

@@ -8,7 +8,8 @@ extension Scene {
     return switch call.name {
     case "socket", "socketpair", "bind", "listen", "connect", "accept", "accept4", "shutdown":
       explainConnecting(call)
-    case "close", "close_range", "dup", "dup2", "dup3", "fcntl", "open", "openat", "openat2",
+    case "close", "close_range", "dup", "dup2", "dup3", "fcntl", "ioctl", "open", "openat",
+      "openat2",
       "creat", "pipe", "pipe2":
       explainNumbers(call)
     case "read", "readv", "pread64", "preadv", "preadv2", "recvfrom", "recv": read(call)

@@ -45,7 +45,7 @@ struct EventLineWriter {
     case .send(let sent): [head(who) + message(sent)] + indented(meaning(ofSend: sent))
     case .receive(let taken): [head(who) + message(taken)] + indented(meaning(ofReceive: taken))
     case .transfer(let transfer): indented(self.transfer(transfer))
-    case .finding(let finding): indented(FindingWords.sentences(finding))
+    case .finding(let finding): indented(self.finding(finding))
     case .output(let record): [head(who) + output(record)]
     }
   }
@@ -55,12 +55,16 @@ struct EventLineWriter {
     return "\(visible(label)) \(scene.event.pid)"
   }
 
-  private func head(_ who: String) -> String {
-    let microseconds = scene.event.time.magnitude
+  /// Seconds since the session began.
+  private static func time(_ event: TraceEvent) -> String {
+    let microseconds = event.time.magnitude
     let fraction = String(microseconds % 1_000_000)
     let zeros = String(repeating: "0", count: 6 - fraction.count)
-    let time = "\(microseconds / 1_000_000).\(zeros)\(fraction)"
-    let text = "\(time)  \(who)"
+    return "\(microseconds / 1_000_000).\(zeros)\(fraction)"
+  }
+
+  private func head(_ who: String) -> String {
+    let text = "\(Self.time(scene.event))  \(who)"
     let missing = max(2, Self.indent - DisplayWidth.of(text))
     return text + String(repeating: " ", count: missing)
   }
@@ -85,6 +89,17 @@ struct EventLineWriter {
     case .exited(let status): "ends with status \(status)"
     case .killed(let signal): "is ended by \(Wording.signal(signal).dropLastComma)"
     }
+  }
+
+  /// What is found out later says what it is about.
+  private func finding(_ finding: Finding) -> String {
+    let timeline = scene.timeline
+    let words = FindingWords.sentences(finding)
+    guard let about = timeline[finding.about],
+      timeline.stepIndex(of: finding.about) != timeline.stepIndex(of: scene.event.sequence)
+    else { return words }
+    let what = about.callName.map { "the \(visible($0))" } ?? "what \(scene.name(about.pid)) did"
+    return "about \(what) at \(Self.time(about)): \(words)"
   }
 
   private func call(_ call: CallRecord) -> String {

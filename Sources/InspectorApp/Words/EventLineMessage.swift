@@ -54,10 +54,12 @@ extension EventLineWriter {
 
   func meaning(ofSend message: MessageRecord) -> String? {
     let numbers = message.descriptorNumbers
-    guard !numbers.isEmpty, let result = message.result else { return nil }
+    guard !numbers.isEmpty, message.result != nil else { return nil }
     let own = Wording.shortList(numbers.map { String($0) })
-    if result == 0, message.socket.type == .stream {
-      return "no data, so nothing carries the descriptors: \(own) never arrives"
+    if !message.carries {
+      return message.socket.foreignProtocol == nil
+        ? "no data, so nothing carries the descriptors: \(own) never arrives"
+        : "no Unix socket, so nothing carries the descriptors: \(own) never arrives"
     }
     return "in flight: the kernel holds what \(scene.actor)'s \(own) refers to until "
       + "\(scene.peerName(of: message.socket)) receives it"

@@ -7,7 +7,7 @@ extension Scene {
     switch call.name {
     case "close", "close_range": closed(call)
     case "dup", "dup2", "dup3": duplicated(call)
-    case "fcntl":
+    case "fcntl", "ioctl":
       call.arguments.contains { $0.hasPrefix("F_DUPFD") } ? duplicated(call) : controlled(call)
     case "pipe", "pipe2":
       "\(actor) made a pipe: what is written to \(call.created.last.map { String($0) } ?? "its end") "
@@ -65,15 +65,17 @@ extension Scene {
 
   private func controlled(_ call: CallRecord) -> String {
     let fd = call.fd.map { "its \($0)" } ?? "a descriptor"
-    let command = call.firstArgument.map { visible($0) } ?? "fcntl"
+    let command = call.firstArgument.map { visible($0) } ?? visible(call.name)
     switch command {
-    case "F_SETFD":
-      return "\(actor) set the flags of \(fd) itself. Close-on-exec belongs to the number and does "
-        + "not travel with a passed descriptor."
+    case "F_SETFD", "FIOCLEX", "FIONCLEX":
+      let isSet = command == "FIOCLEX" || call.arguments.contains("FD_CLOEXEC")
+      return "\(actor) \(isSet ? "set" : "cleared") close-on-exec of \(fd): an exec "
+        + "\(isSet ? "closes it" : "leaves it open"). The flag belongs to the number and does not "
+        + "travel with a passed descriptor."
     case "F_SETFL":
       return "\(actor) set status flags of the open file behind \(fd). Every descriptor that "
         + "refers to it has them now, also in other processes."
-    default: return "\(actor) called fcntl with \(command) on \(fd)."
+    default: return "\(actor) called \(visible(call.name)) with \(command) on \(fd)."
     }
   }
 }

@@ -10,7 +10,7 @@ extension Scene {
     let call = visible(message.call)
     let numbers = message.descriptorNumbers
     if numbers.isEmpty { return sentPlain(message, result) }
-    if result == 0, message.socket.type == .stream { return vanished(message, numbers) }
+    if !message.carries { return vanished(message, numbers, result) }
     return Wording.join(
       "\(call) returned \(result).", queued(numbers, message, result),
       "No number travels: \(peerName(of: message.socket)) will get the lowest free "
@@ -78,8 +78,13 @@ extension Scene {
     return "Until \(name(peer.pid)) receives, \(subject) in flight\(count). \(close)"
   }
 
-  private func vanished(_ message: MessageRecord, _ numbers: [Int32]) -> String {
+  private func vanished(_ message: MessageRecord, _ numbers: [Int32], _ result: Int) -> String {
     let own = Wording.shortList(numbers.map { named($0, in: message) })
+    if let name = message.socket.foreignProtocol {
+      return "\(visible(message.call)) returned \(result), a success, and yet \(own) will never "
+        + "arrive: \(message.socket.fd) is a socket of \(visible(name)), and only Unix sockets pass "
+        + "descriptors."
+    }
     return "\(visible(message.call)) returned 0, a success, and yet \(own) will never arrive. On a "
       + "stream socket a descriptor travels with a byte of data, and there was none. Send at least "
       + "1 byte."
@@ -117,43 +122,18 @@ extension Scene {
   }
 }
 
-/// Why a send failed, from what lies in the message itself.
 extension Scene {
   private func failed(send message: MessageRecord, _ error: String) -> String {
     let failure = ErrorCause.Failure(message: message, actor: actor)
-    let cause = evidence(message, error) ?? ErrorCause.sentence(failure, error)
-    if ErrorCause.isInterruption(error) { return "\(actor)'s \(visible(message.call)): \(cause)" }
-    let numbers = message.descriptorNumbers
-    return "\(actor) called \(visible(message.call)) on its \(message.socket.fd), and it failed "
-      + "with \(visible(error)): \(cause)"
-      + (numbers.isEmpty ? "" : " No descriptor left \(actor).")
-  }
-
-  private func evidence(_ message: MessageRecord, _ error: String) -> String? {
-    let numbers = message.descriptorNumbers
-    switch error {
-    case "EINVAL":
-      if numbers.count > ControlBuffer.maximumDescriptors {
-        return "\(numbers.count) descriptors are too many; one message takes "
-          + "\(ControlBuffer.maximumDescriptors)."
-      }
-      if let problem = message.control?.decoding.problem, problem.isRefusedBySend {
-        return "\(problem)"
-      }
-      if let ring = message.descriptors.first(where: { $0.target.contains("io_uring") }) {
-        return "\(ring.fd) is an io_uring, the one kind of file that may not be passed."
-      }
-      return nil
-    case "EBADF":
-      // The source looks at each number; one without a row was not open.
-      let missing = numbers.filter { number in !message.descriptors.contains { $0.fd == number } }
-      guard !message.descriptors.isEmpty || message.socket.inode != 0, !missing.isEmpty else {
-        return nil
-      }
-      let names = Wording.shortList(missing.map { String($0) })
-      return "SCM_RIGHTS names \(names), which \(actor) has not open. One bad number, and nothing "
-        + "is sent."
-    default: return nil
+    if ErrorCause.isInterruption(error) {
+      return "\(actor)'s \(visible(message.call)): \(ErrorCause.sentence(failure, error))"
     }
+    let refusal = message.refusal(of: actor)
+    // Where it was found already, the finding says the rest.
+    let isFound = timeline.findings(about: event.sequence).contains { $0.code == refusal?.code }
+    let cause = refusal.map { visible($0.cause) } ?? ErrorCause.sentence(failure, error)
+    return "\(actor) called \(visible(message.call)) on its \(message.socket.fd), and it failed "
+      + "with \(visible(error))" + (isFound ? "." : ": \(cause)")
+      + (message.descriptorNumbers.isEmpty ? "" : " No descriptor left \(actor).")
   }
 }

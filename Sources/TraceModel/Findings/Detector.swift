@@ -36,7 +36,9 @@ struct Sight {
 struct Detectors: Sendable {
   private var ledger = PassingLedger()
   private var all: [any Detector] = [
-    TruncationDetector(), PlainReadDetector(), ZeroByteDetector(),
+    TruncationDetector(), PlainReadDetector(), VanishingDetector(), PaddingDetector(),
+    SlackDetector(), InheritableDetector(), LeakDetector(), HandoverDetector(), RefusalDetector(),
+    UnusedDetector(), KeptDetector(), RingDetector(),
   ]
 
   init() {}

@@ -85,7 +85,7 @@ public struct FindingCode: RawRepresentable, Sendable, Hashable {
   public static let crowdedOut = FindingCode("crowded-out")
   /// A call without room for control messages destroyed queued descriptors.
   public static let dropped = FindingCode("dropped")
-  /// Descriptors were sent with zero bytes on a stream.
+  /// Descriptors were sent with zero bytes on a stream, or over no Unix socket.
   public static let vanished = FindingCode("vanished")
   /// Received without close-on-exec, or still open after an exec for that reason.
   public static let inheritable = FindingCode("inheritable")

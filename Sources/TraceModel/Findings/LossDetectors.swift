@@ -23,14 +23,13 @@ struct PlainReadDetector: Detector {
   }
 }
 
-/// Descriptors that were sent with no byte to carry them.
-struct ZeroByteDetector: Detector {
+/// Descriptors that were sent with no byte to carry them, or over a socket that carries none.
+struct VanishingDetector: Detector {
   mutating func examine(_ sight: Sight) -> [Finding] {
-    guard let message = sight.send, message.result == 0, message.socket.type == .stream else {
-      return []
-    }
+    guard let message = sight.send, message.result != nil, !message.carries else { return [] }
     let numbers = message.descriptorNumbers
     guard !numbers.isEmpty else { return [] }
+    if let name = message.socket.foreignProtocol { return [overForeign(name, message, sight)] }
     return [
       Finding(
         .vanished, .error, about: sight.event.sequence, descriptors: numbers,
@@ -41,5 +40,16 @@ struct ZeroByteDetector: Detector {
           + "queued, and nothing will arrive.",
         cure: "Send at least 1 byte of data along with the descriptors.")
     ]
+  }
+  private func overForeign(_ name: String, _ message: MessageRecord, _ sight: Sight) -> Finding {
+    let numbers = message.descriptorNumbers
+    return Finding(
+      .vanished, .error, about: sight.event.sequence, descriptors: numbers,
+      evidence: [.init("sent", numbers.count)],
+      text: "\(sight.actor) sent \(numbers.count == 1 ? "descriptor" : "descriptors") "
+        + "\(Prose.list(numbers)) over its \(message.socket.fd), a socket of \(name). "
+        + "\(message.call) returned \(message.result ?? 0), a success, but only Unix sockets pass "
+        + "descriptors: the kernel took no notice of SCM_RIGHTS, and nothing will arrive.",
+      cure: "Connect the two over AF_UNIX; descriptors cannot leave the machine.")
   }
 }

@@ -9,6 +9,8 @@ struct PassingLedger: Sendable {
   private var messageOrder: [Int] = []
   /// Messages that the event before brought to their end.
   private var settled: [Int] = []
+  /// Descriptors that were sent and whose receive was not seen, by the user who sent them.
+  private var unreceived: [UInt32?: Int] = [:]
 
   /// Messages whose other end nobody sees must not add up for ever.
   private static let messageLimit = 1024
@@ -16,6 +18,9 @@ struct PassingLedger: Sendable {
   /// A send or a receive that is part of a transfer of the event just taken, or has none yet; nil
   /// also when that is too long ago.
   func message(_ sequence: Int) -> Message? { messages[sequence] }
+
+  /// How many descriptors the user of a process sent in this session that were not received yet.
+  func unreceived(ofUserOf pid: Int32) -> Int { unreceived[processes[pid]?.user] ?? 0 }
 
   /// What to call a process: the part it plays or its name, with its number where two have one
   /// name.
@@ -36,7 +41,14 @@ struct PassingLedger: Sendable {
     case .receive(let message): take(receive: message, event)
     case .session, .transfer, .finding, .output: break
     }
+    for transfer in transfers { settle(transfer) }
     for change in event.changes { take(change) }
+  }
+
+  private mutating func settle(_ transfer: Transfer) {
+    guard let send = messages[transfer.send] else { return }
+    let rest = (unreceived[send.user] ?? 0) - send.descriptors.count
+    unreceived[send.user] = rest > 0 ? rest : nil
   }
 
   // MARK: Events
@@ -48,18 +60,21 @@ struct PassingLedger: Sendable {
       var process = Process(
         name: record.role ?? event.comm, user: record.user,
         receipts: parent.map { bequeath($0) } ?? [:])
-      process.inherited = Self.numbers(in: event)
+      process.begin(with: Self.rows(in: event))
       processes[pid] = process
     case .attached:
       // What it passed before nobody saw.
       var process = Process(name: record.role ?? event.comm, user: record.user)
-      process.inherited = Self.numbers(in: event)
+      process.begin(with: Self.rows(in: event))
       processes[pid] = process
     case .executed:
       var process = processes[pid] ?? Process(name: "")
       process.name = record.role ?? event.comm
       process.user = record.user ?? process.user
-      process.inherited.formUnion(Self.numbers(in: event))
+      process.begin(with: Self.rows(in: event))
+      // What it received before is the new program's by inheritance.
+      process.inherited.formUnion(process.receipts.keys)
+      process.inherited.formUnion(process.parcels.keys)
       processes[pid] = process
     case .exited, .killed: processes[pid] = nil
     }
@@ -76,12 +91,13 @@ struct PassingLedger: Sendable {
     }
   }
 
-  private static func numbers(in event: TraceEvent) -> Set<Int32> {
-    Set(event.changes.filter { $0.pid == event.pid && $0.now != nil }.map(\.fd))
+  private static func rows(in event: TraceEvent) -> [DescriptorFacts] {
+    event.changes.compactMap { $0.pid == event.pid ? $0.now : nil }
   }
 
   private mutating func take(_ call: CallRecord, _ event: TraceEvent) {
-    guard call.result != nil, let fd = call.fd else { return }
+    if call.setsUpRing { processes[event.pid]?.hasRing = true }
+    guard call.result != nil, let fd = call.fd, !call.changesCloseOnExec else { return }
     switch call.name {
     case "close": forget(event.pid, fd)
     case "close_range": break
@@ -96,6 +112,7 @@ struct PassingLedger: Sendable {
     use(event.pid, message.socket.fd)
     guard message.carries, !message.descriptors.isEmpty else { return }
     note(message, event)
+    unreceived[messages[event.sequence]?.user, default: 0] += message.descriptors.count
     for facts in message.descriptors {
       use(event.pid, facts.fd)
       if processes[event.pid]?.parcels[facts.fd] != nil {
@@ -114,7 +131,7 @@ struct PassingLedger: Sendable {
     for facts in message.descriptors {
       forget(event.pid, facts.fd)
       let receipt = Receipt(
-        facts: facts, receive: event.sequence, socket: message.socket.inode,
+        facts: facts, receiver: event.pid, receive: event.sequence, socket: message.socket.inode,
         isInSlack: facts.fd == inSlack)
       processes[event.pid]?.set(receipt, at: facts.fd)
     }

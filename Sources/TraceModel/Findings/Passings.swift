@@ -18,6 +18,8 @@ extension PassingLedger {
   /// A descriptor that a process received and has not closed.
   struct Receipt: Sendable {
     var facts: DescriptorFacts
+    /// The process that received it.
+    let receiver: Int32
     /// The sequence number of the receive.
     let receive: Int
     /// The socket it came through: its inode; 0 when unknown.
@@ -52,11 +54,19 @@ extension PassingLedger {
     var sockets: [Int32: UInt64] = [:]
     /// The numbers it, or its program, began with.
     var inherited: Set<Int32> = []
+    /// Whether it has an io_uring, through which descriptors are used and passed unseen.
+    var hasRing = false
 
     init(name: String, user: UInt32? = nil, receipts: [Int32: Receipt] = [:]) {
       self.name = name
       self.user = user
       for (fd, receipt) in receipts { set(receipt, at: fd) }
+    }
+
+    /// Takes what the process, or a new program of it, begins with.
+    mutating func begin(with rows: [DescriptorFacts]) {
+      inherited.formUnion(rows.map(\.fd))
+      hasRing = rows.contains(where: \.isRing)
     }
 
     mutating func set(_ receipt: Receipt?, at fd: Int32) {
@@ -93,8 +103,11 @@ extension PassingLedger {
 
 extension MessageRecord {
   /// Whether what stands in a send's control message was queued: on a stream zero bytes carry
-  /// nothing.
-  var carries: Bool { (result ?? -1) > 0 || result == 0 && socket.type != .stream }
+  /// nothing, and other sockets than Unix sockets never do.
+  public var carries: Bool {
+    guard let result, socket.foreignProtocol == nil else { return false }
+    return result > 0 || result == 0 && socket.type != .stream
+  }
 
   /// A received descriptor that lies where a buffer made for one descriptor less has its padding:
   /// CMSG_SPACE is the same for one and for two in a 64-bit process.

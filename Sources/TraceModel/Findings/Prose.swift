@@ -24,6 +24,9 @@ enum Prose {
   /// `it`, `them`.
   static func them(_ count: Int) -> String { count == 1 ? "it" : "them" }
 
+  /// `it`, `they`.
+  static func it(_ count: Int) -> String { count == 1 ? "it" : "they" }
+
   /// `the descriptor`, `the 3 descriptors`.
   static func theDescriptors(_ count: Int) -> String {
     count == 1 ? "the descriptor" : "the \(count) descriptors"

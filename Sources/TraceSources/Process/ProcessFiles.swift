@@ -1,3 +1,4 @@
+import CLinux
 import FDPassing
 import TraceModel
 
@@ -93,6 +94,16 @@ enum ProcessFiles {
       return nil
     }
     return UInt64(target.dropFirst(prefix.count).dropLast())
+  }
+
+  /// The name of a socket's protocol: `UDP`, `UNIX-STREAM`; nil when the descriptor is something
+  /// else (`sockfs_xattr_get` in `net/socket.c`).
+  static func socketProtocol(_ pid: Int32, _ fd: Int32) -> String? {
+    var name = [CChar](repeating: 0, count: 64)
+    let path = "/proc/\(pid)/fd/\(fd)"
+    let length = unsafe clinux_socket_protocol(path, &name, name.count)
+    guard length > 0 else { return nil }
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// How many descriptors are queued to a socket: `scm_fds` in `/proc/PID/fdinfo/FD`.

@@ -11,6 +11,8 @@ protocol DescriptorLookup {
   func socket(of fd: Int32) -> SocketInfo?
   /// The inode of the Unix socket that is bound to an address; nil where none is known to be.
   func destination(_ address: String) -> UInt64?
+  /// The name of the protocol of a socket that is no Unix socket; nil for all else.
+  func foreignProtocol(of fd: Int32) -> String?
   /// The process's effective user.
   func user() -> UInt32?
   /// How full its table is.
@@ -147,8 +149,11 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
 
   private func emptyRecord(_ entered: EnteredCall) -> MessageRecord {
     let fd = entered.fd ?? -1
+    let socket =
+      lookup.socket(of: fd)
+      ?? SocketInfo(fd: fd, foreignProtocol: lookup.foreignProtocol(of: fd))
     return MessageRecord(
-      call: entered.call.rawValue, socket: lookup.socket(of: fd) ?? SocketInfo(fd: fd),
+      call: entered.call.rawValue, socket: socket,
       flags: MessageFlags(rawValue: entered.flags))
   }
 
@@ -241,7 +246,10 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     case .shutdown: return [Self.shutdownName(arguments[1])]
     case .accept4: return [String(socketOptionSuffix(arguments[3]).dropFirst())].filter { $0 != "" }
     case .dup3: return [number(1)] + (arguments[2] & 0o2000000 != 0 ? ["O_CLOEXEC"] : [])
+    case .fcntl where entered.flagCommand != nil:
+      return ["F_SETFD", arguments[2] & 1 != 0 ? "FD_CLOEXEC" : "0"]
     case .fcntl: return [EnteredCall.duplicating(arguments[1]) ?? "\(arguments[1])"]
+    case .ioctl: return [entered.flagCommand ?? "\(arguments[1])"]
     case .read, .write: return ["\(arguments[2])"]
     case .sendto, .recvfrom:
       return ["\(arguments[2])"] + MessageFlags(rawValue: entered.flags).names

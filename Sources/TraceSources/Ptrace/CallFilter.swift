@@ -11,7 +11,7 @@ enum CallFilter {
     var steps = [load(offset: 4)]  // arch
     for numbering in CallNumbering.native {
       let numbers = numbering.tracedNumbers.sorted()
-      let block = self.block(numbers.map(UInt32.init))
+      let block = self.block(numbers.map(UInt32.init), UInt32(numbering.ioctlNumber))
       steps.append(jumpUnlessEqual(numbering.rawValue, by: UInt8(block.count)))
       steps += block
     }
@@ -21,13 +21,22 @@ enum CallFilter {
   private static let allow: UInt32 = 0x7FFF_0000
   private static let trace: UInt32 = 0x7FF0_0000
 
-  private static func block(_ numbers: [UInt32]) -> [clinux_filter_step] {
+  private static func block(_ numbers: [UInt32], _ ioctl: UInt32) -> [clinux_filter_step] {
     var steps = [load(offset: 0)]  // nr
-    for (index, number) in numbers.enumerated() {
-      // Over the comparisons that are left and the verdict for none of them.
-      steps.append(jumpIfEqual(number, by: UInt8(numbers.count - index)))
+    // Over the verdicts, to what is asked of an ioctl.
+    steps += choice([ioctl], over: UInt8(numbers.count + 2))
+    steps += choice(numbers)
+    steps += [verdict(allow), verdict(trace | mark), load(offset: 24)]  // args[1]
+    return steps + choice(EnteredCall.ioctlCommands.map(\.number))
+      + [verdict(allow), verdict(trace | mark)]
+  }
+
+  /// Jumps to the second step after it when the loaded value is among the `values`, or as many
+  /// steps further as it says.
+  private static func choice(_ values: [UInt32], over more: UInt8 = 1) -> [clinux_filter_step] {
+    values.enumerated().map { index, value in
+      jumpIfEqual(value, by: UInt8(values.count - index - 1) + more)
     }
-    return steps + [verdict(allow), verdict(trace | mark)]
   }
 
   private static func load(offset: UInt32) -> clinux_filter_step {

@@ -26,7 +26,7 @@ struct EnteredCall {
   /// Where `splice` takes to; nil for all other calls.
   var target: Int32? { call == .splice ? Int32(truncatingIfNeeded: arguments[2]) : nil }
 
-  /// Whether an `fcntl` makes a duplicate; the only commands of it that matter here.
+  /// Whether an `fcntl` makes a duplicate.
   var duplicates: Bool { call == .fcntl && Self.duplicating(arguments[1]) != nil }
 
   /// The name of an fcntl(2) command that makes a duplicate.
@@ -37,6 +37,21 @@ struct EnteredCall {
     default: nil
     }
   }
+
+  /// The command by which an `fcntl` or an `ioctl` sets or clears close-on-exec; nil for another.
+  var flagCommand: String? {
+    switch call {
+    case .fcntl: arguments[1] == 2 ? "F_SETFD" : nil
+    case .ioctl:
+      Self.ioctlCommands.first { $0.number == UInt32(truncatingIfNeeded: arguments[1]) }?.name
+    default: nil
+    }
+  }
+
+  /// The commands of ioctl(2) that matter (asm-generic/ioctls.h).
+  static let ioctlCommands: [(number: UInt32, name: String)] = [
+    (0x5451, "FIOCLEX"), (0x5450, "FIONCLEX"),
+  ]
 
   /// The `MSG_*` flags, for the calls that have some.
   var flags: Int32 {

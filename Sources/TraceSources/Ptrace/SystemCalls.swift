@@ -5,7 +5,7 @@ enum TracedCall: String, Sendable {
   case socket, socketpair, bind, listen, accept, accept4, connect, shutdown
   case sendmsg, recvmsg, sendmmsg, recvmmsg
   case read, write, readv, writev, sendto, recvfrom, splice, sendfile
-  case dup, dup2, dup3, fcntl, close, closeRange = "close_range"
+  case dup, dup2, dup3, fcntl, ioctl, close, closeRange = "close_range"
   case exitGroup = "exit_group"
   case ioUringSetup = "io_uring_setup"
   case seccomp, prctl
@@ -62,9 +62,18 @@ enum CallNumbering: UInt32, Sendable {
   /// The call behind a number, where it is one that we trace. ``socketCall`` is none by itself.
   func call(_ number: UInt64) -> TracedCall? { calls[number] }
 
-  /// Every number at which to stop.
+  /// Every number at which to stop, but for ``ioctlNumber``.
   var tracedNumbers: [UInt64] {
-    Array(calls.keys) + [socketCall].compactMap { $0 }
+    calls.keys.filter { $0 != ioctlNumber } + [socketCall].compactMap { $0 }
+  }
+
+  /// `ioctl(2)`, at which to stop for few commands only.
+  var ioctlNumber: UInt64 {
+    switch self {
+    case .x86_64: 16
+    case .i386: 54
+    case .aarch64: 29
+    }
   }
 
   /// `restart_syscall(2)`, by which the kernel goes on with a call that waits for some time.
@@ -123,9 +132,9 @@ enum CallNumbering: UInt32, Sendable {
 
   // arch/x86/entry/syscalls/syscall_64.tbl
   private static let x86_64Calls: [UInt64: TracedCall] = [
-    0: .read, 1: .write, 3: .close, 19: .readv, 20: .writev, 32: .dup, 33: .dup2, 40: .sendfile,
-    41: .socket, 42: .connect, 43: .accept, 44: .sendto, 45: .recvfrom, 46: .sendmsg, 47: .recvmsg,
-    48: .shutdown, 49: .bind, 50: .listen, 53: .socketpair, 72: .fcntl, 157: .prctl,
+    0: .read, 1: .write, 3: .close, 16: .ioctl, 19: .readv, 20: .writev, 32: .dup, 33: .dup2,
+    40: .sendfile, 41: .socket, 42: .connect, 43: .accept, 44: .sendto, 45: .recvfrom, 46: .sendmsg,
+    47: .recvmsg, 48: .shutdown, 49: .bind, 50: .listen, 53: .socketpair, 72: .fcntl, 157: .prctl,
     231: .exitGroup, 275: .splice, 288: .accept4, 292: .dup3, 299: .recvmmsg, 307: .sendmmsg,
     317: .seccomp, 425: .ioUringSetup, 436: .closeRange,
   ]
@@ -137,12 +146,12 @@ enum CallNumbering: UInt32, Sendable {
 
   // arch/x86/entry/syscalls/syscall_32.tbl
   private static let i386Calls: [UInt64: TracedCall] = [
-    3: .read, 4: .write, 6: .close, 41: .dup, 55: .fcntl, 63: .dup2, 145: .readv, 146: .writev,
-    172: .prctl, 187: .sendfile, 221: .fcntl, 239: .sendfile, 252: .exitGroup, 313: .splice,
-    330: .dup3, 337: .recvmmsg, 345: .sendmmsg, 354: .seccomp, 359: .socket, 360: .socketpair,
-    361: .bind, 362: .connect, 363: .listen, 364: .accept4, 369: .sendto, 370: .sendmsg,
-    371: .recvfrom, 372: .recvmsg, 373: .shutdown, 417: .recvmmsg, 425: .ioUringSetup,
-    436: .closeRange,
+    3: .read, 4: .write, 6: .close, 41: .dup, 54: .ioctl, 55: .fcntl, 63: .dup2, 145: .readv,
+    146: .writev, 172: .prctl, 187: .sendfile, 221: .fcntl, 239: .sendfile, 252: .exitGroup,
+    313: .splice, 330: .dup3, 337: .recvmmsg, 345: .sendmmsg, 354: .seccomp, 359: .socket,
+    360: .socketpair, 361: .bind, 362: .connect, 363: .listen, 364: .accept4, 369: .sendto,
+    370: .sendmsg, 371: .recvfrom, 372: .recvmsg, 373: .shutdown, 417: .recvmmsg,
+    425: .ioUringSetup, 436: .closeRange,
   ]
   private static let i386Waits: [UInt64: String] = [
     7: "waitpid", 29: "pause", 102: "socketcall", 114: "wait4", 142: "select", 162: "nanosleep",
@@ -152,11 +161,11 @@ enum CallNumbering: UInt32, Sendable {
 
   // include/uapi/asm-generic/unistd.h
   private static let aarch64Calls: [UInt64: TracedCall] = [
-    23: .dup, 24: .dup3, 25: .fcntl, 57: .close, 63: .read, 64: .write, 65: .readv, 66: .writev,
-    71: .sendfile, 76: .splice, 94: .exitGroup, 167: .prctl, 198: .socket, 199: .socketpair,
-    200: .bind, 201: .listen, 202: .accept, 203: .connect, 206: .sendto, 207: .recvfrom,
-    210: .shutdown, 211: .sendmsg, 212: .recvmsg, 242: .accept4, 243: .recvmmsg, 269: .sendmmsg,
-    277: .seccomp, 425: .ioUringSetup, 436: .closeRange,
+    23: .dup, 24: .dup3, 25: .fcntl, 29: .ioctl, 57: .close, 63: .read, 64: .write, 65: .readv,
+    66: .writev, 71: .sendfile, 76: .splice, 94: .exitGroup, 167: .prctl, 198: .socket,
+    199: .socketpair, 200: .bind, 201: .listen, 202: .accept, 203: .connect, 206: .sendto,
+    207: .recvfrom, 210: .shutdown, 211: .sendmsg, 212: .recvmsg, 242: .accept4, 243: .recvmmsg,
+    269: .sendmmsg, 277: .seccomp, 425: .ioUringSetup, 436: .closeRange,
   ]
   private static let aarch64Waits: [UInt64: String] = [
     22: "epoll_pwait", 72: "pselect6", 73: "ppoll", 95: "waitid", 98: "futex", 101: "nanosleep",

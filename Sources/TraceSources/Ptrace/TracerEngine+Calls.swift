@@ -93,8 +93,9 @@ extension TracerEngine {
         words.count >= (index + 1) * 4 ? words.number(at: index * 4, width: 4) : 0
       }
     }
-    guard let call, matters(call, arguments, process: thread.process) else { return nil }
-    return EnteredCall(call: call, arguments: arguments, abi: numbering.abi, time: now)
+    guard let call else { return nil }
+    let entered = EnteredCall(call: call, arguments: arguments, abi: numbering.abi, time: now)
+    return matters(entered, process: thread.process) ? entered : nil
   }
 
   /// Before a descriptor moves, before a wait and before the end there is something to see.
@@ -182,6 +183,7 @@ extension TracerEngine {
     forgetReplaced(entered, outcome, bodies, process: process)
     notePassed(bodies, by: process.pid)
     notePeers(bodies, of: process.pid)
+    if entered.flagCommand != nil, let fd = entered.fd { watcher.lookAgain(process.pid, fd) }
     watcher.refresh(process.pid, touched: Self.touched(entered, bodies))
     lookElsewhere(than: process.pid)
     if entered.call == .listen, outcome.result != nil { listenerIsThere() }

@@ -1,12 +1,12 @@
+import ControlMessages
 import TraceModel
 
 /// Which calls matter.
 extension TracerEngine {
   /// Calls on Unix sockets matter, and calls on descriptors that were passed.
-  func matters(
-    _ call: TracedCall, _ arguments: [UInt64], process: TracedProcess
-  ) -> Bool {
-    switch call {
+  func matters(_ entered: EnteredCall, process: TracedProcess) -> Bool {
+    let arguments = entered.arguments
+    switch entered.call {
     case .socket, .socketpair: return arguments[0] == 1  // AF_UNIX
     case .exitGroup: return mode == .stepping
     case .ioUringSetup, .closeRange: return true
@@ -16,7 +16,9 @@ extension TracerEngine {
       return [arguments[0], arguments[2]].contains {
         interest(of: Int32(truncatingIfNeeded: $0), process: process).isSome
       }
-    case .fcntl where EnteredCall.duplicating(arguments[1]) == nil: return false
+    case .fcntl where !entered.duplicates, .ioctl:
+      return entered.flagCommand != nil
+        && isPassed(Int32(truncatingIfNeeded: arguments[0]), process)
     default: break
     }
     switch interest(of: Int32(truncatingIfNeeded: arguments[0]), process: process) {
@@ -24,12 +26,39 @@ extension TracerEngine {
     case .passed: return true
     case .none:
       // Not worth an event, but what was known of a number must not be believed of the next file.
-      if call == .close { forget(Int32(truncatingIfNeeded: arguments[0]), process) }
-      if call == .dup2 || call == .dup3 {
+      if entered.call == .close { forget(Int32(truncatingIfNeeded: arguments[0]), process) }
+      if entered.call == .dup2 || entered.call == .dup3 {
         forget(Int32(truncatingIfNeeded: arguments[1]), process)
       }
-      return false
+      return entered.call == .sendmsg && passesOverForeignSocket(entered, process)
     }
+  }
+
+  /// Whether a descriptor refers to what was passed, be it a Unix socket or another file.
+  private func isPassed(_ fd: Int32, _ process: TracedProcess) -> Bool {
+    guard !passed.isEmpty else { return false }
+    return switch interest(of: fd, process: process) {
+    case .none: false
+    case .passed: true
+    case .socket: watcher.facts(process.pid, fd)?.description.map(passed.contains) == true
+    }
+  }
+
+  /// Whether somebody tries to pass descriptors over a socket that is no Unix socket. The kernel
+  /// does not always refuse, and they never arrive.
+  private func passesOverForeignSocket(_ entered: EnteredCall, _ process: TracedProcess) -> Bool {
+    guard let fd = entered.fd, watcher.facts(process.pid, fd)?.kind == .socket,
+      foreignProtocol(process.pid, fd) != nil,
+      let header = MessageHeader(at: entered.arguments[1], abi: entered.abi, in: memory),
+      header.controlLength > 0
+    else { return false }
+    let control = header.control(capacity: header.controlLength, in: memory)
+    return control?.decoding.descriptors.isEmpty == false
+  }
+
+  /// The name of the protocol of a socket that is no Unix socket; nil for all else.
+  func foreignProtocol(_ pid: Int32, _ fd: Int32) -> String? {
+    ProcessFiles.socketProtocol(pid, fd).flatMap { $0.hasPrefix("UNIX") ? nil : $0 }
   }
 
   /// Why calls on a descriptor matter, looked up once as long as it stays what it is.
@@ -106,6 +135,8 @@ struct ProcessDescriptors: DescriptorLookup {
   let engine: TracerEngine
 
   func facts(of fd: Int32) -> DescriptorFacts? { engine.watcher.facts(process.pid, fd) }
+
+  func foreignProtocol(of fd: Int32) -> String? { engine.foreignProtocol(process.pid, fd) }
 
   func user() -> UInt32? { ProcessFiles.user(process.pid) }
 

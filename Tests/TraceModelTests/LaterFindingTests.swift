@@ -1,0 +1,160 @@
+import Testing
+import TraceModel
+
+/// What is found by what becomes of a descriptor afterwards. The send is event 3, the receive 4,
+/// and the transfer has a number of its own.
+@Suite("Findings in what became of descriptors") struct LaterFindingTests {
+  private typealias Tale = FindingTale
+
+  /// Passes the server's 5 to the client, where it is 8, and tells what follows.
+  private func passed(
+    _ row: DescriptorFacts = Tale.row(5), closeOnExec: Bool = true, closesOwn: Bool = true,
+    _ tell: (inout FindingTale) -> Void
+  ) -> [String] {
+    var tale = FindingTale()
+    tale.send([row])
+    var received = row
+    received.fd = 8
+    received.closeOnExec = closeOnExec
+    tale.receive([received])
+    if closesOwn { tale.call(Tale.server, "close", 5) }
+    tell(&tale)
+    #expect(tale.findings.allSatisfy { $0.text.hasSuffix(".") && $0.cure.hasSuffix(".") })
+    return tale.account
+  }
+
+  private let open = Tale.row(8, file: 5, closeOnExec: false)
+  private let note = ["inheritable note @4 [8]"]
+  private let warning = ["inheritable warning @4 [8]"]
+
+  @Test("Received without close-on-exec") func inheritable() {
+    func account(_ tell: (inout FindingTale) -> Void) -> [String] {
+      passed(closeOnExec: false, tell)
+    }
+    #expect(account { $0.call(Tale.client, "write", 8) } == note)
+    #expect(account { $0.call(Tale.server, "write", 1) } == [])
+    #expect(account { $0.call(Tale.client, "close", 8) } == [])
+    // Set at once, it is known from the row that the call changed.
+    let set = account { tale in
+      for name in ["fcntl", "ioctl"] {
+        let arguments = [name == "fcntl" ? "F_SETFD" : "FIOCLEX"]
+        tale.add(
+          Tale.client, .call(CallRecord(name: name, fd: 8, arguments: arguments, result: 0)),
+          [DescriptorChange(pid: Tale.client, fd: 8, now: Tale.row(8, file: 5))])
+      }
+      tale.call(Tale.client, "write", 8)
+    }
+    #expect(set == [])
+    #expect(passed { $0.call(Tale.client, "write", 8) } == [])
+  }
+
+  @Test("It is said once of a program") func inheritableOnce() {
+    let account = passed(closeOnExec: false) {
+      $0.call(Tale.client, "write", 8)
+      $0.send([Tale.row(6)])
+      $0.receive([Tale.row(9, file: 6, closeOnExec: false)])
+      $0.call(Tale.client, "write", 9)
+    }
+    #expect(account == note)
+  }
+
+  @Test("Still open after an exec of its own, or of a child") func executed() {
+    let own = passed(closeOnExec: false) { $0.process(Tale.client, .executed, rows: [open]) }
+    #expect(own == warning)
+    #expect(passed { $0.process(Tale.client, .executed, closed: [8]) } == [])
+    let child = passed(closeOnExec: false) {
+      $0.process(Tale.child, .started(parent: Tale.client), rows: [open])
+      $0.process(Tale.child, .executed, rows: [open])
+      // The next child makes it no worse.
+      $0.process(6, .started(parent: Tale.client), rows: [open])
+      $0.process(6, .executed, rows: [open])
+    }
+    #expect(child == warning)
+    let closed = passed(closeOnExec: false) {
+      $0.process(Tale.child, .started(parent: Tale.client), rows: [open])
+      $0.call(Tale.child, "close", 8)
+      $0.process(Tale.child, .executed)
+    }
+    #expect(closed == [])
+  }
+
+  @Test("Received and left alone until the end") func unused() {
+    #expect(passed { $0.end() } == ["unused note @4 [8] count 1"])
+    for call in ["read", "write", "dup", "close"] {
+      #expect(
+        passed {
+          $0.call(Tale.client, call, 8); $0.end()
+        } == [])
+    }
+    #expect(passed { $0.process(Tale.client, .killed(signal: 9)) } == [])
+    #expect(passed(Tale.row(5, kind: .directory)) { $0.end() } == [])
+    #expect(passed(Tale.row(5, kind: .regular, target: "/memfd:x (deleted)")) { $0.end() } == [])
+    let inherited = passed { tale in
+      tale.process(Tale.child, .started(parent: Tale.client), rows: [Tale.row(8, file: 5)])
+      tale.end()
+      tale.end(Tale.child)
+    }
+    #expect(inherited == [])
+    let moved = passed(Tale.row(5, kind: .regular)) { tale in
+      var row = Tale.row(8, file: 5, kind: .regular)
+      row.position = 10
+      tale.add(
+        Tale.client, .call(CallRecord(name: "close", fd: 20, result: 0)),
+        [DescriptorChange(pid: Tale.client, fd: 8, now: row)])
+      tale.end()
+    }
+    #expect(moved == [])
+    let ring = passed { tale in
+      tale.add(Tale.client, .call(CallRecord(name: "io_uring_setup", result: 9)))
+      tale.end()
+    }
+    #expect(ring == ["io-uring note @7 [9]"])
+  }
+
+  @Test("Let in by padding and left alone") func slack() {
+    var tale = FindingTale()
+    tale.send([Tale.row(5), Tale.row(6)])
+    tale.receive(
+      [Tale.row(8, file: 5), Tale.row(9, file: 6)], control: Tale.control([8, 9], capacity: 24))
+    tale.call(Tale.client, "read", 8)
+    tale.end()
+    #expect(
+      tale.account == ["slack note @4 [9] arrived 2, capacity 24", "slack warning @4 [9]"])
+  }
+
+  @Test("Sent and kept until the end") func kept() {
+    func account(_ row: DescriptorFacts = Tale.row(5), _ tell: (inout FindingTale) -> Void)
+      -> [String]
+    {
+      passed(row, closesOwn: false) { tale in
+        tell(&tale)
+        tale.end(Tale.server)
+      }
+    }
+    #expect(account { _ in } == ["kept note @3 [5] count 1"])
+    #expect(account { $0.call(Tale.server, "write", 5) } == [])
+    #expect(account { $0.call(Tale.server, "close", 5) } == [])
+    // It began with its standard streams.
+    #expect(account(Tale.row(1)) { _ in } == [])
+  }
+
+  @Test("The same file again and again") func leak() {
+    func account(peeks: Bool = false, closing: Bool = false) -> [String] {
+      var tale = FindingTale()
+      for fd in Int32(10)..<22 {
+        tale.send([Tale.row(5)])
+        tale.receive([Tale.row(fd, file: 5)], flags: peeks ? .peek : [])
+        if closing { tale.call(Tale.client, "close", fd) }
+      }
+      return tale.account
+    }
+    #expect(
+      account() == [
+        "leak warning @10 [10, 11, 12] copies 3",
+        "leak warning @20 [10, 11, 12, 13, 14, 15] copies 6",
+        "leak warning @39 [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21] copies 12",
+      ])
+    #expect(account(closing: true) == [])
+    #expect(account(peeks: true).count == 3)
+  }
+}
