@@ -104,6 +104,9 @@ struct PassingLedger: Sendable {
     case "dup2", "dup3":
       for number in call.created where number != fd { forget(event.pid, number) }
       use(event.pid, fd)
+    case "splice", "sendfile":
+      use(event.pid, fd)
+      if let other = call.arguments.first.flatMap({ Int32($0) }) { use(event.pid, other) }
     default: use(event.pid, fd)
     }
   }
