@@ -44,7 +44,8 @@ import TraceModel
       let socket = SocketInfo(
         fd: 9, type: .stream, inode: UInt64(own * 10 + other), peer: UInt64(other * 10 + own))
       return MessageRecord(
-        call: call, socket: socket, result: 1, messageFlags: call == "recvmsg" ? [] : nil,
+        call: call, socket: socket, result: 1, flags: call == "recvmsg" ? .closeOnExec : [],
+        messageFlags: call == "recvmsg" ? .closeOnExec : nil,
         data: DataExcerpt(bytes: [7]),
         control: ControlExcerpt(capacity: bytes.count, length: bytes.count, bytes: bytes),
         descriptors: [row])
