@@ -35,6 +35,13 @@ public enum JSONLines {
     lines.append(UInt8(ascii: "\n"))
   }
 
+  /// Whether a file that starts with these bytes is a recording: a session comes first.
+  public static func isBeginning(_ bytes: [UInt8]) -> Bool {
+    guard bytes.starts(with: #"{"v":"#.utf8) else { return false }
+    let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    return line.contains(#""kind":"session""#)
+  }
+
   /// The values of `kind` that this version knows.
   enum Kind: String {
     case session, process, call, send, receive, transfer, finding, output

@@ -55,6 +55,11 @@ enum Samples {
               hops: [Origin.Hop(pid: 8, event: 6), Origin.Hop(pid: 9, send: 7, event: 8)],
               hopsLeftOut: 3))
         }, lost: 2, isPeek: true)),
+    .finding(
+      Finding(
+        .truncated, .warning, about: 2, related: [1], descriptors: [4],
+        evidence: [.init("sent", 3)], text: "Two did not arrive.",
+        cure: "Use a larger \"buffer\".")),
     .output(OutputRecord(bytes: Array(0...255))),
   ]
 

@@ -40,7 +40,7 @@ extension EventSketch {
     case .transfer(let transfer):
       link = .transfer(
         send: transfer.send, receive: transfer.receive,
-        descriptors: transfer.descriptors.count + transfer.lost)
+        descriptors: transfer.descriptors.count &+ transfer.lost)
     case .finding(let finding): link = .finding(about: finding.about)
     case .session, .process, .call, .send, .receive, .output: break
     }

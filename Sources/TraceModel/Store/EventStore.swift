@@ -126,7 +126,7 @@ struct EventStore: Sendable {
 
 extension RandomAccessCollection where Index == Int {
   /// The place of the first element that `isBefore` is false for; it must be true for all before.
-  func partitionPoint(_ isBefore: (Element) -> Bool) -> Int {
+  public func partitionPoint(_ isBefore: (Element) -> Bool) -> Int {
     var low = startIndex
     var high = endIndex
     while low < high {

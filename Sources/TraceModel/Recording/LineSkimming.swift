@@ -1,0 +1,240 @@
+/// Making the sketch of an event from its line without decoding it.
+extension EventSketch {
+  /// The sketch of the line that begins at `start`, and where its newline is; nil when the line
+  /// must be decoded, for it is of another kind, written another way, or wrong.
+  ///
+  /// Whatever this takes ``JSONLines/event(from:)`` takes too, with the same sketch.
+  static func skimmed(from start: Int, of bytes: Span<UInt8>) -> (sketch: EventSketch, end: Int)? {
+    var skimmer = LineSkimmer(cursor: LineCursor(start..<bytes.count))
+    guard let sketch = skimmer.sketch(bytes) else { return nil }
+    return (sketch, skimmer.cursor.index)
+  }
+}
+
+/// What was found of a line so far.
+private struct LineSkimmer {
+  var cursor: LineCursor
+  private var isOurVersion = false
+  private var sequence: Int?
+  private var kind: JSONLines.Kind?
+  private var hasCall = false
+  private var hasSocket = false
+  private var send: Int?
+  private var receive: Int?
+  private var descriptors = 0
+  private var lost = 0
+  private var hasCode = false
+  private var hasText = false
+  private var about: Int?
+  private var rows: [EventSketch.Row]?
+
+  init(cursor: LineCursor) { self.cursor = cursor }
+
+  mutating func sketch(_ bytes: Span<UInt8>) -> EventSketch? {
+    guard cursor.take(UInt8(ascii: "{"), bytes) else { return nil }
+    repeat {
+      guard let key = cursor.key(bytes), take(key, bytes) else { return nil }
+    } while cursor.take(UInt8(ascii: ","), bytes)
+    guard cursor.take(UInt8(ascii: "}"), bytes), cursor.isAtEnd(bytes), isOurVersion,
+      let kind, let sequence
+    else { return nil }
+    var sketch = EventSketch(sequence: sequence, kind: kind, rows: rows ?? [])
+    switch kind {
+    case .call: guard hasCall else { return nil }
+    case .send, .receive: guard hasCall, hasSocket else { return nil }
+    case .transfer:
+      guard let send, let receive else { return nil }
+      sketch.link = .transfer(send: send, receive: receive, descriptors: descriptors &+ lost)
+    case .finding:
+      guard hasCode, hasText, let about else { return nil }
+      sketch.link = .finding(about: about)
+    // Few, and more than a sketch is needed of them.
+    case .session, .process, .output: return nil
+    }
+    return sketch
+  }
+
+  private mutating func take(_ key: LineCursor.Word, _ bytes: Span<UInt8>) -> Bool {
+    if key.equals("v", bytes) {
+      isOurVersion = cursor.number(bytes) == JSONLines.version
+      return isOurVersion
+    }
+    if key.equals("seq", bytes) {
+      sequence = cursor.number(bytes)
+      return sequence != nil
+    }
+    if key.equals("kind", bytes) { return takeKind(bytes) }
+    if key.equals("call", bytes) {
+      hasCall = isString(bytes)
+      return hasCall
+    }
+    if key.equals("socket", bytes) {
+      hasSocket = socket(bytes)?.fd != nil
+      return hasSocket
+    }
+    if key.equals("table", bytes) { return takeTable(bytes) }
+    switch kind {
+    case .transfer:
+      if key.equals("send", bytes) {
+        send = cursor.number(bytes)
+        return send != nil
+      }
+      if key.equals("receive", bytes) {
+        receive = cursor.number(bytes)
+        return receive != nil
+      }
+      if key.equals("descriptors", bytes) { return takePairs(bytes) }
+      if key.equals("lost", bytes) {
+        guard let count = cursor.number(bytes) else { return false }
+        lost = count
+        return true
+      }
+    case .finding:
+      if key.equals("about", bytes) {
+        about = cursor.number(bytes)
+        return about != nil
+      }
+      if key.equals("code", bytes) {
+        hasCode = isString(bytes)
+        return hasCode
+      }
+      if key.equals("text", bytes) {
+        hasText = isString(bytes)
+        return hasText
+      }
+    default: break
+    }
+    return cursor.skip(bytes)
+  }
+
+  private mutating func isString(_ bytes: Span<UInt8>) -> Bool {
+    cursor.isAt(UInt8(ascii: "\""), bytes) && cursor.skip(bytes)
+  }
+
+  /// The keys that depend on it come after it; a line where it comes twice is not ours.
+  private mutating func takeKind(_ bytes: Span<UInt8>) -> Bool {
+    guard kind == nil, let word = cursor.word(bytes) else { return false }
+    if word.equals("call", bytes) {
+      kind = .call
+    } else if word.equals("send", bytes) {
+      kind = .send
+    } else if word.equals("receive", bytes) {
+      kind = .receive
+    } else if word.equals("transfer", bytes) {
+      kind = .transfer
+    } else if word.equals("finding", bytes) {
+      kind = .finding
+    }
+    return kind != nil
+  }
+
+  private mutating func socket(_ bytes: Span<UInt8>) -> (fd: Int32?, inode: UInt64)? {
+    var fd: Int32?
+    var inode: UInt64 = 0
+    let isWhole = members(bytes) { skimmer, key in
+      if key.equals("fd", bytes) {
+        fd = skimmer.cursor.number32(bytes)
+        return fd != nil
+      }
+      if key.equals("inode", bytes) {
+        guard let number = skimmer.cursor.number(bytes) else { return false }
+        inode = UInt64(number)
+        return true
+      }
+      return skimmer.cursor.skip(bytes)
+    }
+    return isWhole ? (fd, inode) : nil
+  }
+
+  private mutating func takePairs(_ bytes: Span<UInt8>) -> Bool {
+    descriptors = 0
+    return elements(bytes) { skimmer in
+      var hasSent = false
+      var hasReceived = false
+      let isWhole = skimmer.members(bytes) { skimmer, key in
+        if key.equals("sent", bytes) {
+          hasSent = skimmer.cursor.number32(bytes) != nil
+          return hasSent
+        }
+        if key.equals("received", bytes) {
+          hasReceived = skimmer.cursor.number32(bytes) != nil
+          return hasReceived
+        }
+        return skimmer.cursor.skip(bytes)
+      }
+      skimmer.descriptors += 1
+      return isWhole && hasSent && hasReceived
+    }
+  }
+
+  private mutating func takeTable(_ bytes: Span<UInt8>) -> Bool {
+    guard rows == nil else { return false }
+    var found: [EventSketch.Row] = []
+    let isWhole = elements(bytes) { skimmer in
+      guard let row = skimmer.row(bytes) else { return false }
+      found.append(row)
+      return true
+    }
+    rows = found
+    return isWhole
+  }
+
+  private mutating func row(_ bytes: Span<UInt8>) -> EventSketch.Row? {
+    var pid: Int32?
+    var fd: Int32?
+    var row = EventSketch.Row(pid: 0, fd: 0, isOpen: true)
+    let isWhole = members(bytes) { skimmer, key in
+      if key.equals("pid", bytes) {
+        pid = skimmer.cursor.number32(bytes)
+        return pid != nil
+      }
+      if key.equals("fd", bytes) {
+        fd = skimmer.cursor.number32(bytes)
+        return fd != nil
+      }
+      if key.equals("inode", bytes) {
+        guard let number = skimmer.cursor.number(bytes) else { return false }
+        row.inode = UInt64(number)
+        return true
+      }
+      if key.equals("queued", bytes) {
+        row.queued = skimmer.cursor.number(bytes)
+        return row.queued != nil
+      }
+      if key.equals("socket", bytes) {
+        guard let socket = skimmer.socket(bytes), socket.fd != nil else { return false }
+        row.socket = socket.inode
+        return true
+      }
+      if key.equals("gone", bytes) { row.isOpen = false }
+      return skimmer.cursor.skip(bytes)
+    }
+    guard isWhole, let pid, let fd else { return nil }
+    guard row.isOpen else { return EventSketch.Row(pid: pid, fd: fd, isOpen: false) }
+    row.pid = pid
+    row.fd = fd
+    return row
+  }
+
+  private mutating func members(
+    _ bytes: Span<UInt8>, _ body: (inout LineSkimmer, LineCursor.Word) -> Bool
+  ) -> Bool {
+    guard cursor.take(UInt8(ascii: "{"), bytes) else { return false }
+    if cursor.take(UInt8(ascii: "}"), bytes) { return true }
+    repeat {
+      guard let key = cursor.key(bytes), body(&self, key) else { return false }
+    } while cursor.take(UInt8(ascii: ","), bytes)
+    return cursor.take(UInt8(ascii: "}"), bytes)
+  }
+
+  private mutating func elements(
+    _ bytes: Span<UInt8>, _ body: (inout LineSkimmer) -> Bool
+  ) -> Bool {
+    guard cursor.take(UInt8(ascii: "["), bytes) else { return false }
+    if cursor.take(UInt8(ascii: "]"), bytes) { return true }
+    repeat {
+      guard body(&self) else { return false }
+    } while cursor.take(UInt8(ascii: ","), bytes)
+    return cursor.take(UInt8(ascii: "]"), bytes)
+  }
+}
