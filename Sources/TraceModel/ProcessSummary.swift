@@ -20,6 +20,8 @@ public struct ProcessSummary: Sendable, Hashable {
   public var arguments: [String] = []
   /// Its creator, where known.
   public var parent: Int32?
+  /// Whether we launched it.
+  public var wasLaunched = false
   /// The sequence number of its first event.
   public let began: Int
   /// The sequence number of its end.

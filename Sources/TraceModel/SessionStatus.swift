@@ -89,6 +89,20 @@ public enum SessionCommand: Sendable, Hashable {
   case quit
 }
 
+/// How far a recording was read.
+public struct RecordingPart: Sendable {
+  /// Everything that was read so far; nil where it is not worth the copy yet.
+  public var timeline: Timeline?
+  /// How much of the file that is; 100 at its end.
+  public var percent: Int
+
+  /// Describes a part.
+  public init(timeline: Timeline?, percent: Int) {
+    self.timeline = timeline
+    self.percent = percent
+  }
+}
+
 /// What a source tells, in the order in which it happened.
 public enum SessionUpdate: Sendable {
   /// Something happened.
@@ -98,6 +112,10 @@ public enum SessionUpdate: Sendable {
   /// All that has happened has been told, and the source waits for more: whoever gathers updates
   /// hands on what there is.
   case caughtUp
+  /// A recording was read up to here.
+  case recording(RecordingPart)
+  /// The session goes on, but not all of what the user asked for does: a sentence.
+  case remark(String)
   /// The source cannot go on: a sentence.
   case failed(String)
 }

@@ -89,7 +89,9 @@ public struct Timeline: Sendable {
     if let role = record.role { summary.role = role }
     if !record.arguments.isEmpty { summary.arguments = record.arguments }
     switch record.event {
-    case .started(let parent): summary.parent = parent
+    case .started(let parent):
+      summary.parent = parent
+      summary.wasLaunched = parent == nil
     case .attached, .executed: break
     case .exited, .killed:
       summary.end = record.event

@@ -22,9 +22,10 @@ struct FDPassTUI: ParsableCommand {
         fdpass-tui --json | jq .kind             the same for programs
         fdpass-tui --frame 110x34 --keys Space   print one screen
         fdpass-tui run --step -- ./broker        step through a program of yours
+        fdpass-tui replay broker.jsonl           look at what --record wrote
       """,
     version: "fdpass-tui \(version)",
-    subcommands: [DemoCommand.self, RunCommand.self, AttachCommand.self],
+    subcommands: [DemoCommand.self, RunCommand.self, AttachCommand.self, ReplayCommand.self],
     defaultSubcommand: DemoCommand.self)
 
   static let version = "0.1.0"

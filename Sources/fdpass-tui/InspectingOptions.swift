@@ -17,6 +17,11 @@ struct InspectingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Also write a recording to this file, for `fdpass-tui replay`.", valueName: "file"))
+  var record: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Print the last screen as text, at this size; needs no terminal.", valueName: "WxH"))
   var frame: FrameSize?
 
@@ -44,6 +49,9 @@ struct InspectingOptions: ParsableArguments {
   mutating func validate() throws {
     // A file can only be for lines.
     if output != nil && !json { text = true }
+    if let record, record == output {
+      throw ValidationError("--record and -o need two different files.")
+    }
     if text && json { throw ValidationError("--text and --json exclude each other; choose one.") }
     if step && (text || json) {
       throw ValidationError("--step needs a screen; leave out --text, --json and -o.")

@@ -10,6 +10,8 @@ struct InspectingSession {
   let options: InspectingOptions
   /// What is typed and done where nobody watches; nil when the program is left to itself.
   var script: DemoScript?
+  /// Whether there are processes to command.
+  var isLive = true
   /// Where lines go that no -o takes elsewhere.
   var lines = STDOUT_FILENO
   /// Whether Ctrl-C is for the program alone, which shares our terminal.
@@ -24,11 +26,18 @@ struct InspectingSession {
   ///
   /// - Throws: ``Failure`` with a sentence for the user.
   func run() throws -> ProcessRecord.Event? {
-    if Self.wantsLines(options) { return try runLines() }
-    return try ScreenSession(source: source, title: title, options: options).run()
+    let source = try recorded()
+    if Self.wantsLines(options) { return try runLines(source) }
+    return try ScreenSession(source: source, title: title, options: options, isLive: isLive).run()
   }
 
-  private func runLines() throws -> ProcessRecord.Event? {
+  /// The source, with its events written to the file of --record, if that was asked for.
+  private func recorded() throws -> any EventSource {
+    guard let path = options.record else { return source }
+    return RecordedSource(source, into: try RecordingTarget(path: path))
+  }
+
+  private func runLines(_ source: any EventSource) throws -> ProcessRecord.Event? {
     let output = try LineOutput(path: options.output, otherwise: lines)
     // A reader that has gone is a reason to end the session, not to be killed in the middle of it.
     // Caught rather than ignored, which what we launch would inherit.

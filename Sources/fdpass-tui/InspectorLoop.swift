@@ -50,23 +50,20 @@ final class InspectorLoop {
   func takeUpdates() {
     let batch = updates.takeAll()
     guard !batch.isEmpty else { return }
-    var terminalsChanged = false
     for update in batch {
       switch update {
-      case .event(let event):
-        first.take(event)
-        terminalsChanged = gallery.take(event) || terminalsChanged
+      case .event(let event): first.take(event)
       case .status(let status):
         lastStatus = status
         if status.mode == .ended, wantsToQuit { hasEnded = true }
-      case .caughtUp: break
+      case .caughtUp, .recording, .remark: break
       case .failed(let sentence):
         failure = sentence
         hasEnded = true
       }
     }
     send(.updates(batch))
-    if terminalsChanged { send(.terminals(gallery.pictures(upTo: terminalsUpTo))) }
+    if gallery.hasNews(in: inspector.timeline) { sendTerminals() }
   }
 
   func draw(on screen: any Screen) {
@@ -91,12 +88,16 @@ final class InspectorLoop {
     for effect in inspector.update(message) { perform(effect) }
   }
 
+  private func sendTerminals() {
+    send(.terminals(gallery.pictures(upTo: terminalsUpTo, in: inspector.timeline)))
+  }
+
   private func perform(_ effect: Inspector.Effect) {
     switch effect {
     case .command(let command): self.command(command)
     case .showTerminals(let sequence):
       terminalsUpTo = sequence
-      send(.terminals(gallery.pictures(upTo: sequence)))
+      sendTerminals()
     case .suspend: wantsToSuspend = true
     case .quit: quit()
     }

@@ -18,11 +18,15 @@ final class LineSession {
   private let output: Int32
   private let source: any EventSource
   private let unicode: Bool
+  /// What the words of the text look up; JSON needs no words.
   private var timeline = Timeline()
   private var script: DemoScript?
   private var first = FirstProgram()
   private var failure: String?
   private var lines: [UInt8] = []
+
+  /// Events that words look back at; twice as many are kept.
+  private static let memory = 8192
 
   init(
     form: Form, output: Int32, source: any EventSource, unicode: Bool, script: DemoScript?
@@ -51,7 +55,11 @@ final class LineSession {
     switch update {
     case .event(let event): take(event)
     case .status(let status): if status.mode == .ended { source.send(.quit) }
-    case .caughtUp: break
+    // Lines are made of events alone.
+    case .caughtUp, .recording: break
+    case .remark(let sentence):
+      write()
+      writeAll(Array((sentence + "\n").utf8), to: STDERR_FILENO)
     case .failed(let sentence): failure = sentence
     }
     for command in script?.commands(after: update) ?? [] { source.send(command) }
@@ -64,6 +72,9 @@ final class LineSession {
     case .text:
       timeline.append(event)
       lines += (EventLine.text(event, in: timeline, unicode: unicode) + "\n").utf8
+      if timeline.count > 2 * Self.memory {
+        timeline.forget(before: timeline.lastSequence - Self.memory)
+      }
     }
   }
 
@@ -93,7 +104,7 @@ struct DemoScript {
     switch update {
     case .event(let event): commands(after: event)
     case .status(let status): commands(at: status)
-    case .caughtUp, .failed: []
+    case .caughtUp, .recording, .remark, .failed: []
     }
   }
 

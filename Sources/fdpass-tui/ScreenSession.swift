@@ -11,6 +11,8 @@ struct ScreenSession {
   let source: any EventSource
   let title: String
   let options: InspectingOptions
+  /// Whether there are processes to command.
+  let isLive: Bool
 
   /// Returns how the first program ended, where it has.
   func run() throws -> ProcessRecord.Event? {
@@ -70,7 +72,10 @@ struct ScreenSession {
     var waiting = options.keys?.keys ?? []
     session.loop.draw(on: screen)
     while !session.loop.hasEnded {
-      let ready = session.wait(for: [screen.inputDescriptor, signals.descriptor])
+      // Not every key has the source say something; the next one waits for no more than that.
+      let isDue = !waiting.isEmpty && session.loop.isSettled
+      let ready = session.wait(
+        for: [screen.inputDescriptor, signals.descriptor], milliseconds: isDue ? 0 : -1)
       for number in signals.takeAll() where [SIGTERM, SIGHUP, SIGINT].contains(number) {
         deadly = deadly ?? number
         session.loop.quit()
@@ -91,10 +96,12 @@ struct ScreenSession {
   }
 
   private func start(size: Size, unicode: Bool) throws -> RunningSession {
+    // A recording may go to a program that ends before us; the screen has taken the signal over.
+    signal(SIGPIPE, SIG_IGN)
     let inspector = Inspector(
       size: size, title: title,
       options: InspectorOptions(
-        theme: options.chosenTheme, unicode: unicode && !options.noUnicode, live: true))
+        theme: options.chosenTheme, unicode: unicode && !options.noUnicode, live: isLive))
     return try RunningSession(source: source, inspector: inspector)
   }
 }
@@ -111,7 +118,12 @@ struct RunningSession {
     let updates = try Mailbox<SessionUpdate>()
     self.updates = updates
     loop = InspectorLoop(source: source, updates: updates, inspector: inspector)
-    guard startThread({ source.run { updates.post($0) } }) else {
+    let post: @Sendable (SessionUpdate) -> Void = { update in
+      // A screen is drawn when there is something new, and never waits with it.
+      if case .caughtUp = update { return }
+      updates.post(update)
+    }
+    guard startThread({ source.run(emit: post) }) else {
       throw Failure("Cannot start the tracer's thread: \(lastErrorText()).")
     }
   }

@@ -3,55 +3,95 @@ import TerminalEmulation
 import TextUI
 import TraceModel
 
-/// The emulated terminals of all processes, now and at any moment of the past.
+/// The emulated terminals of a session, now and at any moment of the past.
+///
+/// What was printed stays in the timeline; a terminal that goes back is fed anew from there.
 final class TerminalGallery {
-  private struct Piece {
-    let sequence: Int
-    let pid: Int32
-    let bytes: [UInt8]
+  /// Terminals that were fed up to some event.
+  private struct Screens {
+    var upTo = 0
+    var emulators: [Int32: TerminalEmulator] = [:]
   }
 
   private let size: Size
-  private var order: [Int32] = []
-  private var titles: [Int32: String] = [:]
-  private var live: [Int32: TerminalEmulator] = [:]
-  private var pieces: [Piece] = []
+  private var now = Screens()
+  private var past = Screens()
+  private var processesKnown = 0
+  private var outputsKnown = 0
+
+  /// A terminal that is fed anew gets no more than the last of what was printed, so that a step
+  /// takes no longer the longer the session is: several times what fits with its scrollback.
+  private static let mostOutputs = 4096
+  private static let mostBytes = 1 << 20
 
   init(size: Size) { self.size = size }
 
-  /// Takes note of what an event prints; true when a picture has changed.
-  func take(_ event: TraceEvent) -> Bool {
-    switch event.body {
-    case .process(let record) where record.event == .started(parent: nil):
-      // Only who was launched by us has a terminal of ours; its children share it.
-      titles[event.pid] = record.role ?? event.comm
-      guard live[event.pid] == nil else { return false }
-      order.append(event.pid)
-      live[event.pid] = TerminalEmulator(size: size)
-      return true
-    case .output(let record):
-      pieces.append(Piece(sequence: event.sequence, pid: event.pid, bytes: record.bytes))
-      live[event.pid]?.feed(record.bytes)
-      return true
-    default: return false
-    }
+  /// Whether a terminal looks different than when this was last asked.
+  func hasNews(in timeline: Timeline) -> Bool {
+    let known = (processesKnown, outputsKnown)
+    processesKnown = timeline.processes.count
+    outputsKnown = timeline.outputs.count
+    return known != (processesKnown, outputsKnown)
   }
 
   /// Every terminal as it is now, or as it was just after the event `sequence`.
-  func pictures(upTo sequence: Int?) -> [TerminalPicture] {
-    guard let sequence else { return pictures(of: live) }
-    var past: [Int32: TerminalEmulator] = [:]
-    for pid in order { past[pid] = TerminalEmulator(size: size) }
-    for piece in pieces where piece.sequence <= sequence { past[piece.pid]?.feed(piece.bytes) }
-    return pictures(of: past)
+  func pictures(upTo sequence: Int?, in timeline: Timeline) -> [TerminalPicture] {
+    guard let sequence else {
+      bring(&now, to: timeline.lastSequence, of: timeline)
+      return pictures(of: now, in: timeline)
+    }
+    bring(&past, to: sequence, of: timeline)
+    return pictures(of: past, in: timeline)
   }
 
-  private func pictures(of emulators: [Int32: TerminalEmulator]) -> [TerminalPicture] {
-    order.compactMap { pid in
-      emulators[pid].map { emulator in
-        TerminalPicture(
-          pid: pid, title: titles[pid] ?? "", rows: emulator.rows(), cursor: emulator.cursor)
-      }
+  private func bring(_ screens: inout Screens, to sequence: Int, of timeline: Timeline) {
+    if sequence < screens.upTo { screens = Screens() }
+    let all = timeline.outputs
+    let begin = all.partitionPoint { $0 <= screens.upTo }
+    let end = all.partitionPoint { $0 <= sequence }
+    screens.upTo = sequence
+    if end - begin <= Self.mostOutputs {
+      for number in all[begin..<end] { feed(&screens, timeline[number]) }
+      return
+    }
+    screens.emulators = [:]
+    for event in tail(of: all[..<end], in: timeline) { feed(&screens, event) }
+  }
+
+  private func tail(of outputs: ArraySlice<Int>, in timeline: Timeline) -> [TraceEvent] {
+    var events: [TraceEvent] = []
+    var count = 0
+    for number in outputs.suffix(Self.mostOutputs).reversed() where count < Self.mostBytes {
+      guard let event = timeline[number], case .output(let record) = event.body else { continue }
+      events.append(event)
+      count += record.bytes.count
+    }
+    return events.reversed()
+  }
+
+  private func feed(_ screens: inout Screens, _ event: TraceEvent?) {
+    guard let event, case .output(let record) = event.body else { return }
+    emulator(of: event.pid, in: &screens).feed(record.bytes)
+  }
+
+  private func emulator(of pid: Int32, in screens: inout Screens) -> TerminalEmulator {
+    if let known = screens.emulators[pid] { return known }
+    let made = TerminalEmulator(size: size)
+    screens.emulators[pid] = made
+    return made
+  }
+
+  private func pictures(of screens: Screens, in timeline: Timeline) -> [TerminalPicture] {
+    let blank = TerminalEmulator(size: size)
+    var seen: Set<Int32> = []
+    return timeline.processes.compactMap { process in
+      // Only who was launched by us has a terminal of ours; its children share it.
+      guard process.wasLaunched || screens.emulators[process.pid] != nil,
+        seen.insert(process.pid).inserted
+      else { return nil }
+      let emulator = screens.emulators[process.pid] ?? blank
+      return TerminalPicture(
+        pid: process.pid, title: process.label, rows: emulator.rows(), cursor: emulator.cursor)
     }
   }
 }

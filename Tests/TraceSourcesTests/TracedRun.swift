@@ -53,7 +53,7 @@ final class TracedRun: Sendable {
     switch update {
     case .event(let event): state.timeline.append(event)
     case .status(let status): state.statuses.append(status)
-    case .caughtUp: break
+    case .caughtUp, .recording, .remark: break
     case .failed(let sentence): state.failure = sentence
     }
   }

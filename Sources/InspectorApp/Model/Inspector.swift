@@ -49,6 +49,8 @@ public struct Inspector: Program {
   var size: Size
   var history = History()
   var status: SessionStatus?
+  /// How much of a recording has been read.
+  var readPercent = 100
   var failure: String?
   var terminals: [TerminalPicture] = []
 
@@ -81,6 +83,9 @@ public struct Inspector: Program {
     look = options.look
   }
 
+  /// Everything that is known of the session.
+  public var timeline: Timeline { history.timeline }
+
   /// Takes in one message.
   public mutating func update(_ message: Message) -> [Effect] {
     var effects: [Effect] = []
@@ -100,12 +105,19 @@ public struct Inspector: Program {
       case .event(let event): history.append(event)
       case .status(let new): status = new
       case .caughtUp: break
+      case .recording(let part): take(part)
+      case .remark(let sentence): notice = visible(sentence)
       case .failed(let sentence): failure = visible(sentence)
       }
     }
     leaveTypingIfOver()
     // A recording is read from its beginning.
     if isFirst, !options.live, history.steps.count > 1 { moment = .past(step: 0) }
+  }
+
+  private mutating func take(_ part: RecordingPart) {
+    readPercent = part.percent
+    if let timeline = part.timeline { history.timeline = timeline }
   }
 
   private mutating func leaveTypingIfOver() {

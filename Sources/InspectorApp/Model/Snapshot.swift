@@ -54,7 +54,7 @@ extension Inspector {
     let key = Snapshot.Key(moment: moment, lastEvent: lastShownEvent)
     var effects: [Effect] = []
     if scene.key != key {
-      if let old = scene.key?.moment, old != moment {
+      if (scene.key?.moment ?? .now) != moment {
         effects.append(.showTerminals(upTo: moment == .now ? nil : key.lastEvent))
       }
       scene.key = key
@@ -81,7 +81,8 @@ extension Inspector {
   }
 
   private var nextSentence: String {
-    guard moment == .now, options.live, let status else { return "" }
+    guard moment == .now, let status else { return "" }
+    guard options.live else { return "The recording ends here." }
     return Explanation.whatComesNext(status, in: history.timeline)
   }
 

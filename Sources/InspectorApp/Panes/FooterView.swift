@@ -67,6 +67,7 @@ extension Inspector {
       return Keymap.bindings.compactMap { binding in
         guard var word = binding.short, isUseful(binding.command) else { return nil }
         if binding.command == .step, moment != .now { word = "forward" }
+        if binding.command == .now, !options.live { word = "end" }
         if binding.command == .zoom, isZoomed { word = "all panes" }
         return Hint(
           key: binding.keys.first?.name ?? "", word: word, command: binding.command,

@@ -37,7 +37,11 @@ extension Inspector {
     let count = history.steps.count
     let step = cursorStep.map { $0 + 1 } ?? 0
     let place =
-      moment == .now ? "NOW  step \(step)" : "PAST  step \(step) of \(count)"
+      switch (moment, options.live) {
+      case (.now, true): "NOW  step \(step)"
+      case (.now, false): "END  step \(step) of \(count)"
+      case (.past, _): "PAST  step \(step) of \(count)"
+      }
     return "\(limitsText)\(findingsText)\(place)  \(stateText)"
   }
 
@@ -57,7 +61,10 @@ extension Inspector {
   private var stateText: String {
     let glyphs = look.glyphs
     if failure != nil { return "\(glyphs.ended) failed" }
-    guard options.live else { return "\(glyphs.recorded) recording" }
+    guard options.live else {
+      let text = readPercent < 100 ? "\(readPercent) % read" : "recording"
+      return "\(glyphs.recorded) \(text)"
+    }
     switch status?.mode {
     case nil: return "\(glyphs.pending) starting"
     case .ended: return "\(glyphs.ended) ended"

@@ -1,0 +1,140 @@
+import Foundation
+import TestKit
+import Testing
+
+/// `fdpass-tui replay` as a user has it.
+@Suite("fdpass-tui replay")
+struct ReplayTests {
+  private static let program = BuiltProducts.path(of: "fdpass-tui")
+
+  /// A recording of the demo, gone with its folder.
+  private struct Recording {
+    let folder = try? TemporaryDirectory()
+    var file: String { (folder?.path ?? "") + "/demo.jsonl" }
+    /// What --text said of the same session.
+    var text = ""
+
+    init() async throws {
+      let result = try await run([program, "demo", "--text", "--record", file])
+      #expect(result.status == 0, "\(result)")
+      text = result.output
+    }
+  }
+
+  @Test("as lines it says what was said then", .requires(.ptrace)) func lines() async throws {
+    let recording = try await Recording()
+    defer { recording.folder?.remove() }
+    let text = try await run([Self.program, "replay", "--text", recording.file])
+    #expect(text.status == 0)
+    #expect(text.output == recording.text)
+    let json = try await run([Self.program, "replay", "--json", recording.file])
+    #expect(try String(contentsOfFile: recording.file, encoding: .utf8) == json.output)
+  }
+
+  @Test("on the screen it shows what the live screen shows of the past", .requires(.ptrace))
+  func frames() async throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let file = folder.path + "/demo.jsonl"
+    let terminal = try await TerminalSession([
+      Self.program, "--record", file, "--keys", String(repeating: "Space ", count: 14) + "g",
+    ])
+    defer { terminal.close() }
+    try await terminal.waitFor("PAST  step 1 of")
+    let replay = try await TerminalSession([Self.program, "replay", file])
+    defer { replay.close() }
+    for step in 1...12 {
+      let mark = "PAST  step \(step) of"
+      let live = try await terminal.waitUntil(mark) { Self.isSettled($0, at: step) }
+      let then = try await replay.waitUntil(mark) { Self.isSettled($0, at: step) }
+      // The first line says what it is, the last what the keys do.
+      #expect(Array(then.lines.dropFirst().dropLast()) == Array(live.lines.dropFirst().dropLast()))
+      #expect(then.lines[0].contains("replay › demo stdout, just recorded"))
+      #expect(then.lines[0].contains("recording"))
+      try await terminal.send("Right")
+      try await replay.send("Right")
+    }
+    try await replay.send("End")
+    try await replay.waitFor("The recording ends here.")
+    try await replay.send("i")
+    try await replay.waitFor("This is a recording: nobody reads what is typed.")
+    try await replay.send("c")
+    try await replay.waitFor("This is a recording: its processes are gone.")
+    try await replay.send("q")
+    #expect(try await replay.waitForExit() == 0)
+  }
+
+  private static func isSettled(_ screen: ScreenText, at step: Int) -> Bool {
+    screen.contains("PAST  step \(step) of") && screen.contains("▶\(step < 10 ? "  " : " ")\(step)")
+  }
+
+  @Test(
+    "a file that cannot be read is one sentence",
+    arguments: [
+      ("", "the file is empty."),
+      ("\n\n", "(it has nothing but empty lines)."),
+      ("\u{0}\u{1}binary\n\u{0}\n", "(line 1: not JSON: a value was expected at byte 0)."),
+      (#"{"v":2,"kind":"session"}"# + "\n", "(line 1: format version 2; this program reads 1)."),
+      (#"{"v":1,"seq":1,"kind":"ses"#, "(its only line is cut)."),
+    ])
+  func unreadable(content: String, sentence: String) async throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let file = folder.path + "/x"
+    try content.write(toFile: file, atomically: false, encoding: .utf8)
+    try await expectFailure(file, sentence)
+  }
+
+  @Test(
+    "what is no file is one sentence",
+    arguments: [
+      ("/tmp", "it is a directory"), ("/dev/null", "it is a device"),
+      ("/nowhere", "No such file or directory."),
+    ])
+  func noFile(file: String, sentence: String) async throws {
+    try await expectFailure(file, sentence)
+  }
+
+  @Test("ten gigabytes of nothing and a pipe are one sentence, too") func large() async throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let sparse = folder.path + "/sparse"
+    #expect(FileManager.default.createFile(atPath: sparse, contents: nil))
+    #expect(unsafe truncate(sparse, 10 << 30) == 0)
+    try await expectFailure(sparse, "(line 1: longer than any line of a recording).")
+    let pipe = folder.path + "/pipe"
+    #expect(unsafe mkfifo(pipe, 0o600) == 0)
+    try await expectFailure(pipe, "it is a pipe")
+  }
+
+  private func expectFailure(_ file: String, _ sentence: String) async throws {
+    let result = try await run([Self.program, "replay", file])
+    #expect(result.status == 1, "\(result)")
+    #expect(result.errorOutput.hasPrefix("Error: Cannot replay \(file): "), "\(result)")
+    #expect(result.errorOutput.contains(sentence), "\(result)")
+    #expect(result.output == "")
+  }
+
+  @Test("what can be read of a damaged file is shown, and the rest is named")
+  func damaged() async throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let file = folder.path + "/damaged"
+    let close =
+      #"{"v":1,"seq":N,"time":0.5,"kind":"call","pid":7,"comm":"x","call":"close","fd":3}"#
+    let lines = (1...5).map { close.replacing("N", with: "\($0)") }
+    let content = lines[0...2].joined(separator: "\n") + "\nx\n" + lines[3] + "\n" + lines[4]
+    try (content.dropLast(9)).write(toFile: file, atomically: false, encoding: .utf8)
+    let sentence =
+      "Line 4 is left out: not JSON: a value was expected at byte 0. "
+      + "The last line, 6, is cut; what stands before it is whole.\n"
+    let text = try await run([Self.program, "replay", "--text", file])
+    #expect(text.status == 0)
+    #expect(text.output.split(separator: "\n").count == 4)
+    #expect(text.errorOutput == sentence)
+    let frame = try await run([Self.program, "replay", "--frame", "110x34", file])
+    #expect(frame.status == 0)
+    #expect(frame.output.contains("PAST  step 1 of 4"), "\(frame)")
+    #expect(frame.output.contains("Line 4 is left out: not JSON"))
+  }
+}
