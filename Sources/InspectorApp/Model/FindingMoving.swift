@@ -10,13 +10,20 @@ extension Inspector {
       notice = "Nothing wrong was found so far."
       return
     }
-    let next = forward ? found.first { $0 > step } : found.last { $0 < step }
-    if let next { return go(to: next) }
+    if let next = forward ? found.first(where: { $0 > step }) : found.last(where: { $0 < step }) {
+      return goToFinding(at: next)
+    }
     if found == [step] {
       notice = "There is no other step with a finding."
     } else if first != last {
       notice = "The findings went past the \(forward ? "end" : "beginning") and around."
     }
-    go(to: forward ? first : last)
+    goToFinding(at: forward ? first : last)
+  }
+
+  private mutating func goToFinding(at step: Int) {
+    go(to: step)
+    foundStep = step
+    scrolls[.explanation] = nil
   }
 }

@@ -64,6 +64,8 @@ public struct Inspector: Program {
   var lastSearch = ""
   /// How far panes are scrolled; those the user did not scroll choose for themselves.
   var scrolls: [Pane: Int] = [:]
+  /// The step that the user asked for because something was found about it.
+  var foundStep: Int?
   /// The index of the first step in the timeline pane.
   var timelineTop = 0
   var selection = MessageSelection()

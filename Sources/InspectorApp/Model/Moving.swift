@@ -36,6 +36,8 @@ extension Inspector {
 
   func pageHeight(of pane: Pane) -> Int { layout?.box(of: pane)?.content.height ?? 10 }
 
+  private func contentWidth(of pane: Pane) -> Int { layout?.box(of: pane)?.content.width ?? 80 }
+
   private mutating func moveInTimeline(_ movement: Movement) {
     guard let step = cursorStep else { return }
     switch movement {
@@ -68,7 +70,7 @@ extension Inspector {
     switch pane {
     case .descriptors(let side): descriptorRows(side).count
     case .terminal(let side): terminalRows(side)
-    case .explanation: explanationLines(width: layout?.box(of: pane)?.content.width ?? 80).count
+    case .explanation: explanationLines(width: contentWidth(of: pane)).count
     case .timeline, .message, .bytes: 0
     }
   }
@@ -84,6 +86,9 @@ extension Inspector {
       }
       return min(first - height / 2, max(0, rows.count - height))
     case .terminal(let side): return max(0, terminalRows(side) - height)
+    case .explanation where foundStep == cursorStep:
+      // Who asked for what was found need not look for it.
+      return explanationLines(width: contentWidth(of: pane)).firstIndex(where: \.isFinding) ?? 0
     case .timeline, .message, .bytes, .explanation: return 0
     }
   }

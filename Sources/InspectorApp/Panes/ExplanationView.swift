@@ -2,33 +2,43 @@ import TextUI
 import TraceModel
 
 extension Inspector {
-  /// A line of the explanation and whether it speaks of what comes next.
+  /// A line of the explanation, or all of its lines in one.
   struct ExplanationLine: Sendable, Hashable {
     var text: String
     var role: Role
+    var isFinding = false
   }
 
   /// Everything there is to say about this moment, wrapped.
   func explanationLines(width: Int) -> [ExplanationLine] {
-    let findings = scene.findings.map { (FindingWords.sentences($0), $0.severity > .note) }
+    let findings = scene.findings.map { finding in
+      ExplanationLine(
+        text: FindingWords.sentences(finding), role: finding.severity > .note ? .warning : .plain,
+        isFinding: true)
+    }
     // What is wrong comes before what is usual, and what is merely worth knowing after it.
-    let parts: [(String, Role)] =
-      [(failure ?? "", .warning)] + findings.filter(\.1).map { ($0.0, .warning) }
-      + [(scene.whatHappened, .plain)] + findings.filter { !$0.1 }.map { ($0.0, .plain) }
+    let parts =
+      [ExplanationLine(text: failure ?? "", role: .warning)]
+      + findings.filter { $0.role == .warning }
+      + [ExplanationLine(text: scene.whatHappened, role: .plain)]
+      + findings.filter { $0.role == .plain }
       + [
-        (scene.whatComesNext, .kernel),
-        ((status?.limits ?? []).map { visible($0) }.joined(separator: "\n"), .dim),
+        ExplanationLine(text: scene.whatComesNext, role: .kernel),
+        ExplanationLine(
+          text: (status?.limits ?? []).map { visible($0) }.joined(separator: "\n"), role: .dim),
       ]
     // One column stays free on either side.
-    return parts.filter { !$0.0.isEmpty }.flatMap { text, role in
-      wrapped(text, width: width - 2).map { ExplanationLine(text: $0, role: role) }
+    return parts.filter { !$0.text.isEmpty }.flatMap { part in
+      wrapped(part.text, width: width - 2).map { line in
+        ExplanationLine(text: line, role: part.role, isFinding: part.isFinding)
+      }
     }
   }
 
   func drawExplanation(in area: Rect, _ frame: inout Frame) {
     let lines = explanationLines(width: area.width)
     let last = max(0, lines.count - area.height)
-    let first = min(last, scrolls[.explanation] ?? 0)
+    let first = min(last, scrolls[.explanation] ?? initialScroll(of: .explanation))
     for (offset, line) in lines.dropFirst(first).prefix(area.height).enumerated() {
       frame.write(
         line.text, x: area.x + 1, y: area.y + offset, style: look[line.role], within: area)

@@ -51,7 +51,7 @@ extension Inspector {
     return size.width < 100 ? "limited  " : "limited view  "
   }
 
-  /// How much was found, as far as that is more than worth knowing.
+  /// How much was found.
   private var findingsText: String {
     let count = history.timeline.findings.count
     guard count > 0 else { return "" }

@@ -4,7 +4,7 @@ public import TraceModel
 /// One event as a line to read from top to bottom, for `--text` and for searching.
 ///
 /// Sends and receives of descriptors, and transfers, have an indented second line that says in
-/// plain words what the first one means.
+/// plain words what the first one means. What to do about a finding stands in a line of its own.
 public enum EventLine {
   /// Writes an event.
   ///
@@ -45,7 +45,8 @@ struct EventLineWriter {
     case .send(let sent): [head(who) + message(sent)] + indented(meaning(ofSend: sent))
     case .receive(let taken): [head(who) + message(taken)] + indented(meaning(ofReceive: taken))
     case .transfer(let transfer): indented(self.transfer(transfer))
-    case .finding(let finding): indented(self.finding(finding))
+    case .finding(let finding):
+      indented(self.finding(finding)) + indented(FindingWords.cure(finding).map { "  " + $0 })
     case .output(let record): [head(who) + output(record)]
     }
   }
@@ -94,7 +95,7 @@ struct EventLineWriter {
   /// What is found out later says what it is about.
   private func finding(_ finding: Finding) -> String {
     let timeline = scene.timeline
-    let words = FindingWords.sentences(finding)
+    let words = FindingWords.problem(finding)
     guard let about = timeline[finding.about],
       timeline.stepIndex(of: finding.about) != timeline.stepIndex(of: scene.event.sequence)
     else { return words }

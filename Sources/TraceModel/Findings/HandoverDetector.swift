@@ -24,10 +24,9 @@ struct HandoverDetector: Detector {
           .directory, .warning, about: transfer.send, related: [transfer.receive],
           descriptors: directories.map(\.fd), evidence: users,
           text: "\(names) \(heir) \(Self.directories(directories)). With openat the receiver opens "
-            + "what lies in and, by \"..\", above it, past the directories that would have stopped "
-            + "it on the way there; out of a chroot too.",
-          cure: "Pass the files that are wanted rather than the directory, or look at what lies "
-            + "below and above it as open to that user."))
+            + "what lies below it and, by \"..\", above it: no directory on the way there stops it, "
+            + "and no chroot.",
+          cure: "Pass the files that are wanted rather than the directory."))
     }
     if !files.isEmpty {
       found.append(

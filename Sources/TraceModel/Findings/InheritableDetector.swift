@@ -88,9 +88,9 @@ struct InheritableDetector: Detector {
   }
 
   private static let cure =
-    "Pass MSG_CMSG_CLOEXEC to recvmsg. FD_CLOEXEC set afterwards leaves a moment in which another "
-    + "thread can fork and exec. To hand a descriptor to a new program, clear the flag in the "
-    + "child for that one."
+    "Pass MSG_CMSG_CLOEXEC to recvmsg; FD_CLOEXEC set afterwards comes too late for a fork and exec "
+    + "by another thread. For a descriptor that a new program is meant to have, clear the flag in "
+    + "the child."
 }
 
 extension CallRecord {
