@@ -69,6 +69,8 @@ public struct Inspector: Program {
   /// The index of the first step in the timeline pane.
   var timelineTop = 0
   var selection = MessageSelection()
+  /// The descriptor that was chosen in each table.
+  var chosenDescriptors: [Side: Int32] = [:]
   /// What follows from all this and is worth keeping between frames.
   var scene = Snapshot()
 

@@ -30,7 +30,8 @@ extension Inspector {
     case .timeline: moveInTimeline(movement)
     case .message: moveInMessage(movement)
     case .bytes: moveInBytes(movement)
-    case .descriptors, .terminal, .explanation: scroll(focus, movement)
+    case .descriptors(let side): moveInDescriptors(side, movement)
+    case .terminal, .explanation: scroll(focus, movement)
     }
   }
 
@@ -68,7 +69,7 @@ extension Inspector {
   /// The rows a scrolled pane has in all.
   func rowCount(of pane: Pane) -> Int {
     switch pane {
-    case .descriptors(let side): descriptorRows(side).count
+    case .descriptors(let side): descriptorLines(side).count
     case .terminal(let side): terminalRows(side)
     case .explanation: explanationLines(width: contentWidth(of: pane)).count
     case .timeline, .message, .bytes: 0
@@ -80,11 +81,13 @@ extension Inspector {
     let height = pageHeight(of: pane)
     switch pane {
     case .descriptors(let side):
-      let rows = descriptorRows(side)
-      guard let first = rows.firstIndex(where: { $0.mark != nil }), first >= height else {
-        return 0
+      let lines = descriptorLines(side)
+      if let chosen = chosenLines(side, lines) {
+        return max(0, min(chosen.lowerBound, chosen.upperBound - height))
       }
-      return min(first - height / 2, max(0, rows.count - height))
+      let news = lines.firstIndex { if case .row(let row) = $0 { row.mark != nil } else { false } }
+      guard let news, news >= height else { return 0 }
+      return min(news - height / 2, max(0, lines.count - height))
     case .terminal(let side): return max(0, terminalRows(side) - height)
     case .explanation where foundStep == cursorStep:
       // Who asked for what was found need not look for it.
@@ -122,6 +125,7 @@ extension Inspector {
       let step = timelineTop + row - 1
       if step < history.steps.count { go(to: step) }
     case .message: selectNode(row: row)
+    case .descriptors(let side): selectDescriptor(side, row: row)
     default: break
     }
   }

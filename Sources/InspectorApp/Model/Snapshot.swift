@@ -77,6 +77,7 @@ extension Inspector {
       scene.event.map { Explanation.whatHappened($0, in: history.timeline) } ?? ""
     scene.findings = cursorStep.map { history.findings(ofStep: $0) } ?? []
     for side in Side.allCases { scrolls[.descriptors(side)] = nil }
+    chosenDescriptors = [:]
     scrolls[.explanation] = nil
   }
 

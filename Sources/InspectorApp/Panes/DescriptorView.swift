@@ -5,24 +5,34 @@ import TraceModel
 /// second, and what is special at the right edge. What does not fit is left out from the least
 /// important on.
 struct DescriptorView {
-  var rows: [DescriptorRow]
+  var lines: [DescriptorLine]
+  /// The index of the chosen row.
+  var chosen: Int?
   var look: Look
   /// What an empty table says.
   var emptySentence: String
 
   func draw(from first: Int, in area: Rect, _ frame: inout Frame) {
-    guard !rows.isEmpty else {
+    guard !lines.isEmpty else {
       frame.write(emptySentence, x: area.x + 1, y: area.y, style: look[.dim], within: area)
       return
     }
-    let visible = rows.dropFirst(first).prefix(area.height)
+    let visible = lines.dropFirst(first).prefix(area.height)
     let column = detailColumn(of: visible, width: area.width)
-    for (offset, row) in visible.enumerated() {
-      draw(row, in: area.row(offset), detailColumn: column, &frame)
+    for (offset, line) in visible.enumerated() {
+      switch line {
+      case .row(let row):
+        draw(row, in: area.row(offset), detailColumn: column, &frame)
+        // Origins stand below the chosen row, so that it keeps its index.
+        guard first + offset == chosen else { continue }
+        frame.restyle(area.row(offset)) { $0.attributes.formUnion(.reverse) }
+      case .origin(let text):
+        frame.write(text, x: area.x + 5, y: area.y + offset, style: look[.same], within: area)
+      }
     }
   }
 
-  private var numberWidth: Int { max(1, String(rows.last?.fd ?? 0).count) }
+  private var numberWidth: Int { max(1, String(lines.last { $0.fd != nil }?.fd ?? 0).count) }
 
   private func head(_ row: DescriptorRow) -> String {
     let number = String(row.fd)
@@ -31,7 +41,8 @@ struct DescriptorView {
   }
 
   /// The column behind the longest target that leaves room for the rest of its row.
-  private func detailColumn(of rows: ArraySlice<DescriptorRow>, width: Int) -> Int {
+  private func detailColumn(of lines: ArraySlice<DescriptorLine>, width: Int) -> Int {
+    let rows = lines.compactMap { if case .row(let row) = $0 { row } else { nil } }
     let widths = rows.filter { $0.isAligned }.map { DisplayWidth.of(head($0)) }
       .filter { $0 <= width / 2 }
     return (widths.max() ?? 0) + 2

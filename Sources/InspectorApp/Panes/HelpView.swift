@@ -52,7 +52,8 @@ extension Inspector {
         + "field that it belongs to is marked in the Message pane."
     case .descriptors:
       "What the numbers of this process refer to (/proc/PID/fd). “same as” stands only where "
-        + "kcmp(2) said that two numbers share one open file description."
+        + "kcmp(2) said that two numbers share one open file description. Up and down choose a "
+        + "number, and below it stands where it comes from."
     case .terminal:
       "What the process printed to the terminal we gave it. i types into it."
     case .explanation:

@@ -33,17 +33,17 @@ extension Inspector {
   }
 
   private func drawDescriptors(_ side: Side, in area: Rect, _ frame: inout Frame) {
-    let rows = descriptorRows(side)
-    let first = min(
-      max(0, rows.count - area.height),
-      scrolls[.descriptors(side)] ?? initialScroll(of: .descriptors(side)))
+    let lines = descriptorLines(side)
     let sentence =
       switch lanes.pid(side).flatMap({ history.timeline.process($0)?.end }) {
       case nil: "No descriptors."
       case .some: "The process has ended; the kernel closed what it had."
       }
-    DescriptorView(rows: rows, look: look, emptySentence: sentence)
-      .draw(from: first, in: area, &frame)
+    DescriptorView(
+      lines: lines, chosen: chosenRow(side, descriptorRows(side)), look: look,
+      emptySentence: sentence
+    )
+    .draw(from: firstLine(of: .descriptors(side), count: lines.count), in: area, &frame)
   }
 
   private func drawBorders(_ layout: Layout, _ frame: inout Frame) {

@@ -89,6 +89,7 @@ extension EventLineWriter {
       parts.append(
         "\(Wording.count(transfer.lost, "descriptor")) of \(sender) never reached \(receiver)")
     }
+    if let way = scene.longerWay(transfer) { parts.append("it came \(way)") }
     if transfer.isPeek { parts.append("only looked at (MSG_PEEK), so still in flight") }
     return "\(follows) " + parts.joined(separator: "; ")
   }

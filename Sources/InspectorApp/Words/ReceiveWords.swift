@@ -98,14 +98,17 @@ extension Scene {
     let sent = Wording.shortList(pairs.map { String($0.sent) })
     let it = pairs.count == 1 ? "it is" : "they are"
     let origin = "what \(sender) has as \(sent)"
-    return switch first.proof {
-    case .kcmp:
-      "\(it.capitalizedFirst) \(origin), proven by kcmp: one offset and one set of status flags for "
-        + "both processes."
-    case .inferred:
-      "Probably \(it) \(origin): device and inode are the same, which is no proof."
-    case .none: "By the place in the queue \(it) \(origin); nothing proves it."
-    }
+    let way = longerWay(transfer).map { "The way back: \($0)." }
+    let proof =
+      switch first.proof {
+      case .kcmp:
+        "\(it.capitalizedFirst) \(origin), proven by kcmp: one offset and one set of status flags for "
+          + "both processes."
+      case .inferred:
+        "Probably \(it) \(origin): device and inode are the same, which is no proof."
+      case .none: "By the place in the queue \(it) \(origin); nothing proves it."
+      }
+    return Wording.join(proof, way)
   }
 
   private func closeOnExec(_ numbers: [Int32], _ message: MessageRecord) -> String {

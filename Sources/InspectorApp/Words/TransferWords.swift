@@ -10,6 +10,7 @@ extension Scene {
     return Wording.join(
       pairs.isEmpty ? nil : became(pairs, sender, receiver),
       pairs.first.map { proof($0, count: pairs.count, sender, receiver) },
+      longerWay(transfer).map { "It came \($0)." },
       transfer.isPeek
         ? "\(receiver) only looked (MSG_PEEK): the message stays queued, and the next receive "
           + "installs the same files once more." : nil,

@@ -30,7 +30,7 @@ extension Timeline {
   }
 
   /// How many changes of a row are looked through for one that gave its number another meaning.
-  private static let lookLimit = 256
+  private static let lookLimit = 64
 
   /// The event that gave a number the meaning it has just after another event.
   private func birth(of holder: DescriptorHolder, at sequence: Int) -> Int? {
