@@ -79,7 +79,7 @@ import TraceModel
   private func row(_ fd: Int32, _ description: Int) -> DescriptorFacts {
     DescriptorFacts(
       fd: fd, target: "/f", kind: .regular, device: 1, inode: UInt64(description),
-      description: description)
+      closeOnExec: true, description: description)
   }
 
   @Test("What was there, what a call made, and what appeared")

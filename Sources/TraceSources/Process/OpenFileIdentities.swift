@@ -37,13 +37,13 @@ struct OpenFileIdentities {
     }
     forget(holder)
     for candidate in byFile[file] ?? [] {
-      guard let other = holders[candidate]?.first(where: { $0 != holder }) else { continue }
-      switch isSame(holder, other) {
-      case true?:
-        remember(holder, candidate)
-        return candidate
-      case false?: continue
-      case nil:
+      // Whoever of those that share it is still there can tell.
+      while let other = holders[candidate]?.first(where: { $0 != holder }) {
+        if let isSame = isSame(holder, other) {
+          guard isSame else { break }
+          remember(holder, candidate)
+          return candidate
+        }
         // The other one may have gone: a comparison with itself tells whose fault it was.
         guard isSame(holder, holder) != nil else { return nil }
         forget(other)
@@ -88,8 +88,8 @@ struct OpenFileIdentities {
   /// A number that was closed and opened again on the same file looks the same in /proc; where
   /// somebody else shares the identity kcmp can tell.
   private func stillHolds(_ holder: Holder, _ identity: Int) -> Bool {
-    guard let other = holders[identity]?.first(where: { $0 != holder }) else { return true }
-    return isSame(holder, other) != false
+    let others = (holders[identity] ?? []).lazy.filter { $0 != holder }
+    return others.compactMap { isSame(holder, $0) }.first ?? true
   }
 
   private static func kcmp(_ one: Holder, _ other: Holder) -> Bool? {

@@ -6,7 +6,7 @@ struct HeldBackReports {
   /// Threads in a send, by what names the queue they send through: the socket itself, or for
   /// datagrams the one they send to.
   private var senders: [UInt64: Set<Int32>] = [:]
-  private var waiting: [(tid: Int32, event: TraceEvent)] = []
+  private var waiting: [TraceEvent] = []
 
   var isEmpty: Bool { waiting.isEmpty }
 
@@ -24,18 +24,26 @@ struct HeldBackReports {
   }
 
   /// Whether `events` are kept back: a receive whose sender is still in its send, or what follows
-  /// such a receive in its thread.
-  mutating func keeps(_ events: [TraceEvent], of tid: Int32) -> Bool {
-    let follows = waiting.contains { $0.tid == tid }
-    guard follows || events.contains(where: { precedesItsSend($0) }) else { return false }
-    for event in events { waiting.append((tid, event)) }
+  /// such a receive in its process or in a child that was made since.
+  mutating func keeps(_ events: [TraceEvent]) -> Bool {
+    let isLate = events.contains { comesAfterKept($0) || precedesItsSend($0) }
+    guard isLate else { return false }
+    waiting += events
     return true
+  }
+
+  private func comesAfterKept(_ event: TraceEvent) -> Bool {
+    var processes = [event.pid]
+    if case .process(let record) = event.body, case .started(let parent?) = record.event {
+      processes.append(parent)
+    }
+    return waiting.contains { processes.contains($0.pid) }
   }
 
   /// Takes everything that was kept back, in order.
   mutating func takeAll() -> [TraceEvent] {
     defer { waiting.removeAll(keepingCapacity: true) }
-    return waiting.map(\.event)
+    return waiting
   }
 
   private func precedesItsSend(_ event: TraceEvent) -> Bool {

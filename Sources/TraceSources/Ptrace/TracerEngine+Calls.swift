@@ -201,7 +201,10 @@ extension TracerEngine {
           time: now, entered: entered.time, pid: thread.pid, tid: thread.tid,
           comm: thread.process.comm, body: body, changes: completed.changes(at: index)))
     }
-    if mode == .running, heldBack.keeps(events, of: thread.tid) { return 0 }
+    if mode == .running, heldBack.keeps(events) {
+      if entered.call.isSend { heldBack.sendReturned(of: thread.tid) }
+      return 0
+    }
     var sequence = 0
     for event in events { sequence = report(event) }
     if entered.call.isSend {

@@ -104,10 +104,11 @@ extension TracerEngine {
       event: event, role: process?.role, arguments: ProcessFiles.arguments(pid),
       rightsNotGiven: event == .attached ? nil : ProcessFiles.rightsNotGiven(pid),
       user: ProcessFiles.user(pid))
-    report(
-      TraceEvent(
-        time: now, pid: pid, comm: process?.comm ?? "", body: .process(record),
-        changes: watcher.takeChanges()))
+    let beginning = TraceEvent(
+      time: now, pid: pid, comm: process?.comm ?? "", body: .process(record),
+      changes: watcher.takeChanges())
+    if mode == .running, heldBack.keeps([beginning]) { return }
+    report(beginning)
   }
 
   private func ended(_ tid: Int32, _ event: ProcessRecord.Event) {
