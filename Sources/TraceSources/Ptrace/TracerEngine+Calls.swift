@@ -201,7 +201,7 @@ extension TracerEngine {
           time: now, entered: entered.time, pid: thread.pid, tid: thread.tid,
           comm: thread.process.comm, body: body, changes: completed.changes(at: index)))
     }
-    if mode == .running, heldBack.keeps(events) {
+    if mode == .running, heldBack.keeps(events, of: thread.tid) {
       if entered.call.isSend { heldBack.sendReturned(of: thread.tid) }
       return 0
     }

@@ -123,7 +123,7 @@ extension TracerEngine {
     if now < typingUntil { return 1 }
     if quitDeadline != nil { return 10 }
     guard threads.values.contains(where: \.isRunning) else { return -1 }
-    return mode == .stepping ? 1 : 20
+    return mode == .stepping || !heldBack.isEmpty ? 1 : 20
   }
 
   private func observe() {

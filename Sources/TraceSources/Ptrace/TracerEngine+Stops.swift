@@ -107,7 +107,7 @@ extension TracerEngine {
     let beginning = TraceEvent(
       time: now, pid: pid, comm: process?.comm ?? "", body: .process(record),
       changes: watcher.takeChanges())
-    if mode == .running, heldBack.keeps([beginning]) { return }
+    if mode == .running, heldBack.keeps([beginning], of: pid) { return }
     report(beginning)
   }
 
@@ -119,7 +119,7 @@ extension TracerEngine {
     guard process.hasBegun else { return }
     // Whoever it was waiting for goes on alone.
     for other in processes.values { other.waitsForListener = false }
-    reportHeldBack()
+    for event in heldBack.takeAll() { report(event) }
     readTerminals()
     watcher.remove(tid)
     lookElsewhere(than: tid)

@@ -176,10 +176,17 @@ final class TracerEngine {
     for report in reports { take(report) }
   }
 
-  /// Reports what was kept back until its send returned, or until nothing moves any more.
+  /// Reports what was kept back until sends returned, as far as they have. One that sleeps waits
+  /// for room in its queue, and may do so for ever.
   func reportHeldBack() {
-    guard !heldBack.isEmpty else { return }
-    for event in heldBack.takeAll() { report(event) }
+    for tid in heldBack.awaited where !isOnItsWay(tid) { heldBack.sendReturned(of: tid) }
+    for event in heldBack.takeReady() { report(event) }
+  }
+
+  /// Whether a thread is running, or has stopped for us and is about to be looked at.
+  private func isOnItsWay(_ tid: Int32) -> Bool {
+    guard threads[tid] != nil, let state = ProcessFiles.state(tid) else { return false }
+    return state == "R" || state == "t"
   }
 
   /// Sleeps until a stop, a command or terminal output, or until it is time to look whether a
