@@ -131,6 +131,7 @@ extension TracerEngine {
       if let stop = thread.stop.take() { stop.detach() }
     }
     threads = [:]
+    expected = []
     order = []
     processes = [:]
   }

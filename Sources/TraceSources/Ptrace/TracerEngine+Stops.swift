@@ -36,6 +36,10 @@ extension TracerEngine {
     switch stop.reason {
     case .call, .event(TraceOptions.filterEvent): atCall(thread, stop)
     case .event(TraceOptions.execEvent): executed(thread, stop)
+    case .event(TraceOptions.forkEvent), .event(TraceOptions.vforkEvent),
+      .event(TraceOptions.cloneEvent):
+      expect(Int32(truncatingIfNeeded: stop.eventMessage()))
+      thread.resume(stop)
     case .event: thread.resume(stop)
     case .signal(let number): thread.resume(stop, delivering: number)
     case .groupStop:
@@ -45,8 +49,15 @@ extension TracerEngine {
     }
   }
 
+  /// Notes a new thread, unless it was faster than its creator's report and has ended by now. The
+  /// session is not over before it, although its creator may be.
+  private func expect(_ tid: Int32) {
+    if tid != 0, threads[tid] == nil, ProcessFiles.state(tid) != nil { expected.insert(tid) }
+  }
+
   /// A thread that the kernel attached for us because its creator is traced.
   private func adopt(_ tid: Int32) -> TracedThread {
+    expected.remove(tid)
     let family = ProcessFiles.family(tid)
     let pid = family?.process ?? tid
     let process = processes[pid] ?? beginProcess(pid, parent: family?.parent)
@@ -112,6 +123,7 @@ extension TracerEngine {
   }
 
   private func ended(_ tid: Int32, _ event: ProcessRecord.Event) {
+    expected.remove(tid)
     guard let thread = threads[tid] else { return }
     drop(tid)
     guard tid == thread.pid, let process = processes.removeValue(forKey: tid) else { return }
