@@ -129,18 +129,28 @@ public struct Frame: Sendable, Equatable {
   }
 
   /// The text of row `y` without the blanks at its end.
-  public func row(_ y: Int) -> String {
+  public func row(_ y: Int) -> String { row(y, inASCII: false) }
+
+  private func row(_ y: Int, inASCII: Bool) -> String {
     guard y >= 0, y < size.height else { return "" }
     var text = String.UnicodeScalarView()
     for cell in cells[y * size.width..<(y + 1) * size.width] {
-      cell.appendText(to: &text)
+      if inASCII {
+        // Marks are dropped, and a wide character keeps its columns.
+        for _ in 0..<cell.width { text.append(asciiStandIn(for: cell.base)) }
+      } else {
+        cell.appendText(to: &text)
+      }
     }
     while text.last == " " { text.removeLast() }
     return String(text)
   }
 
   /// All rows without the blanks at their ends, joined by line feeds.
-  public func plainText() -> String {
-    (0..<size.height).map(row).joined(separator: "\n")
+  ///
+  /// - Parameter inASCII: Whether other characters are replaced by their ASCII stand-ins.
+  /// - Returns: The text, without a line feed at its end.
+  public func plainText(inASCII: Bool = false) -> String {
+    (0..<size.height).map { row($0, inASCII: inASCII) }.joined(separator: "\n")
   }
 }

@@ -43,9 +43,10 @@ struct ChooserSession {
   }
 
   private func runHeadless(size: Size) -> Choice? {
-    var chooser = Chooser(size: size, options: look(unicode: localeHasUnicode()))
+    let options = look(unicode: localeHasUnicode())
+    var chooser = Chooser(size: size, options: options)
     _ = chooser.update(.census(SocketCensus.take()))
-    var keys = options.keys?.keys ?? []
+    var keys = self.options.keys?.keys ?? []
     while !keys.isEmpty {
       for effect in chooser.update(.input(.key(keys.removeFirst()))) {
         if case .attach(let processes) = effect {
@@ -56,7 +57,7 @@ struct ChooserSession {
     }
     var frame = Frame(size: size)
     chooser.view(&frame)
-    writeAll(Array((frame.plainText() + "\n").utf8), to: STDOUT_FILENO)
+    writeAll(Array((frame.plainText(inASCII: !options.unicode) + "\n").utf8), to: STDOUT_FILENO)
     return nil
   }
 

@@ -34,7 +34,8 @@ struct ScreenSession {
     if !session.loop.isLeaving { session.loop.quit() }
     while !session.loop.hasEnded { session.wait(milliseconds: 100) }
     if let failure = session.loop.failure { throw Failure(failure) }
-    let lines = screen.frame.plainText() + "\n"
+    let isUnicode = localeHasUnicode() && !options.noUnicode
+    let lines = screen.frame.plainText(inASCII: !isUnicode) + "\n"
     writeAll(Array(lines.utf8), to: STDOUT_FILENO)
     interruption.finish()
     return end

@@ -1,7 +1,7 @@
 /// The ASCII character that stands for `scalar` where Unicode cannot be shown.
 ///
 /// Lines become `-`, `|` and `+`, arrows become `<`, `>`, `^` and `v`; what has no likeness is `?`.
-func asciiStandIn(for scalar: Unicode.Scalar) -> Unicode.Scalar {
+public func asciiStandIn(for scalar: Unicode.Scalar) -> Unicode.Scalar {
   if scalar.isASCII { return scalar }
   if let likeness = likenesses[scalar] { return likeness }
   switch scalar.value {
