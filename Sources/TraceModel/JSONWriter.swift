@@ -118,20 +118,32 @@ struct JSONWriter {
     bytes[start...].reverse()
   }
 
+  /// No control character is written as it is: lines are also read on terminals.
   private mutating func appendString(_ value: String) {
     bytes.append(UInt8(ascii: "\""))
+    var begun: UInt8?
     for byte in value.utf8 {
+      if let first = begun {
+        // U+0080 … U+009F, which some terminals obey like ESC and a letter.
+        if byte < 0xA0 { appendEscape(byte) } else { bytes += [first, byte] }
+        begun = nil
+        continue
+      }
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
       case 0x0A: bytes.append(contentsOf: "\\n".utf8)
       case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      case 0..<0x20, 0x7F:
-        let digits = String(byte, radix: 16)
-        bytes.append(contentsOf: (digits.count == 1 ? "\\u000" : "\\u00").utf8)
-        bytes.append(contentsOf: digits.utf8)
+      case 0..<0x20, 0x7F: appendEscape(byte)
+      case 0xC2: begun = byte
       default: bytes.append(byte)
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func appendEscape(_ scalar: UInt8) {
+    let digits = String(scalar, radix: 16)
+    bytes.append(contentsOf: (digits.count == 1 ? "\\u000" : "\\u00").utf8)
+    bytes.append(contentsOf: digits.utf8)
   }
 }

@@ -42,6 +42,16 @@ import TraceModel
         """)
   }
 
+  @Test("Control characters are escaped, the second kind too") func controls() throws {
+    let comm = "\u{1B}[2J\u{9B}2J\u{7F}\u{A0}\u{85}é\n"
+    let event = TraceEvent(sequence: 1, pid: 2, comm: comm, body: Samples.bodies[1])
+    let line = JSONLines.line(for: event)
+    #expect(
+      String(decoding: line, as: UTF8.self).contains(
+        #""comm":"\u001b[2J\u009b2J\u007f"# + "\u{A0}" + #"\u0085é\n""#))
+    #expect(try JSONLines.event(from: line.dropLast())?.comm == comm)
+  }
+
   @Test("Lines of the contract's shape are read, unknown keys and all") func contract() throws {
     let transfer = try JSONLines.event(
       from: Array(
