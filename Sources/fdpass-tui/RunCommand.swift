@@ -81,7 +81,11 @@ enum Executable {
   ///
   /// - Throws: ``Failure`` when there is none.
   static func find(_ name: String) throws -> String {
-    if name.contains("/") { return name }
+    if name.contains("/") {
+      guard let obstacle = obstacle(to: name) else { return name }
+      throw Failure(
+        "Cannot run \(name): \(obstacle). Check the name, and that the file may be executed.")
+    }
     if let path = find(name, in: []) { return path }
     throw Failure(
       "Cannot run \(name): no program of this name is on the PATH. Check the name, or give a path.")
@@ -90,6 +94,14 @@ enum Executable {
   /// The first file of this name that may be executed, in `folders` and then on the PATH.
   static func find(_ name: String, in folders: [String]) -> String? {
     let searched = (environmentVariable("PATH") ?? "").split(separator: ":").map(String.init)
-    return (folders + searched).map { $0 + "/" + name }.first { unsafe access($0, X_OK) == 0 }
+    return (folders + searched).map { $0 + "/" + name }.first { obstacle(to: $0) == nil }
+  }
+
+  /// Why a file cannot be executed, as far as its name and mode tell.
+  private static func obstacle(to path: String) -> String? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return lastErrorText() }
+    if status.st_mode & S_IFMT == S_IFDIR { return "it is a directory" }
+    return unsafe access(path, X_OK) == 0 ? nil : lastErrorText()
   }
 }

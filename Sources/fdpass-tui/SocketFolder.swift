@@ -17,7 +17,9 @@ struct SocketFolder: ~Copyable {
   ///
   /// - Throws: ``Failure`` when neither can be written.
   init() throws {
-    let named: [String] = [environmentVariable("XDG_RUNTIME_DIR"), "/tmp"].compactMap { $0 }
+    // The runtime directory's specification: a path that is not absolute counts as not set.
+    let named = [environmentVariable("XDG_RUNTIME_DIR"), "/tmp"].compactMap { $0 }
+      .filter { $0.hasPrefix("/") }
     for base in named {
       if let made = Self.makeFolder(in: base) {
         path = made
