@@ -58,6 +58,14 @@ final class DescriptorWatcher {
     }
   }
 
+  /// Looks at the rows of a process that waits in calls on the numbers `busy`. What such a call
+  /// takes and installs belongs to its return, however soon after it that is seen.
+  func refresh(_ pid: Int32, inCallsOn busy: Set<Int32>) {
+    let known = self.known(pid)
+    guard known.count <= Self.wholeTableLimit else { return }
+    for fd in known where !busy.contains(fd) { _ = look(pid, fd) }
+  }
+
   /// The row of `fd`, its identity included; nil when the number is free.
   func facts(_ pid: Int32, _ fd: Int32) -> DescriptorFacts? {
     if !isThorough, let known = tables[pid]?[fd] { return known }

@@ -56,6 +56,13 @@ enum ProcessFiles {
     return DescriptorRoom(open: numbers.count { $0 < limit }, limit: limit)
   }
 
+  /// How often a thread has gone to sleep (`voluntary_ctxt_switches` in `/proc/TID/status`): the
+  /// same number at two looks is one sleep.
+  static func sleeps(_ tid: Int32) -> Int32? {
+    guard let bytes = contents("/proc/\(tid)/status") else { return nil }
+    return field("voluntary_ctxt_switches:", in: String(decoding: bytes, as: UTF8.self))
+  }
+
   /// How many seccomp filters a process has, its creator's included (`Seccomp_filters` in
   /// `/proc/PID/status`).
   static func filterCount(_ pid: Int32) -> Int32 {

@@ -29,8 +29,9 @@ final class TracedThread {
   /// The call it was last seen waiting in. Where the kernel restarts one it may call it
   /// `restart_syscall`, which tells nothing.
   var lastWait: (number: UInt64, first: UInt64)?
-  /// When it was first seen asleep since it was let go, in microseconds.
-  var asleepSince: Int64?
+  /// The sleep it was last seen in since it was let go: which of its life, and when it was first
+  /// seen, in microseconds.
+  var sleep: (number: Int32?, since: Int64)?
 
   init(tid: Int32, process: TracedProcess) {
     self.tid = tid
@@ -62,7 +63,7 @@ final class TracedThread {
   /// Lets a held thread go on.
   func release(expectingToWait: Bool) {
     isExpectedToWait = expectingToWait
-    asleepSince = nil
+    sleep = nil
     place = .running
     if let stop = self.stop.take() { resume(stop) }
   }

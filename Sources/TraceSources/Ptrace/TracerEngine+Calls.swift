@@ -217,7 +217,14 @@ extension TracerEngine {
   /// Looks what else is different now, while somebody looks at every step.
   func lookElsewhere(than pid: Int32) {
     guard mode == .stepping else { return }
-    for other in processes.keys.sorted() where other != pid { watcher.refresh(other, touched: []) }
+    for other in processes.keys.sorted() where other != pid {
+      let calls = threads.values.filter { $0.pid == other && !$0.isHeld }.compactMap(\.call)
+      if calls.isEmpty {
+        watcher.refresh(other, touched: [])
+      } else {
+        watcher.refresh(other, inCallsOn: Set(calls.compactMap(\.fd)))
+      }
+    }
   }
 
   /// Numbers that a call closed, or gave another meaning.

@@ -17,8 +17,13 @@ extension TracerEngine {
   /// How long a thread must sleep in a call that was not expected to wait before it counts as
   /// waiting: long enough for a page fault or a lock, too short for a person to notice.
   private static let patience: Int64 = 15_000
-  /// How long after typing the terminal may still be on its way to the program.
+  /// The same for a sleep that nothing can interrupt: mostly a disk is at work, and a program that
+  /// is read from it makes a busy machine wait. A vfork(2) waits like this too.
+  private static let diskPatience: Int64 = 150_000
+  /// How long after typing the terminal may still be on its way to the program: what ends a line
+  /// is waited for longer, since a program mostly waits for it.
   private static let typingDelay: Int64 = 15_000
+  private static let lineDelay: Int64 = 200_000
   /// How many steps may wait for the one under way: enough for the fastest fingers, too few for a
   /// surprise when a step that took long has ended at last.
   private static let queueLimit = 16
@@ -116,7 +121,11 @@ extension TracerEngine {
   }
 
   /// Somebody may be woken by what was typed.
-  func expectWakeUps() { typingUntil = now + Self.typingDelay }
+  func expectWakeUps(from bytes: [UInt8]) {
+    // Line feed, Enter, and the end of the input (termios(3), VEOF).
+    let endsLine = bytes.contains { [0x0A, 0x0D, 0x04].contains($0) }
+    typingUntil = now + (endsLine ? Self.lineDelay : Self.typingDelay)
+  }
 
   /// Milliseconds until a running thread should be looked at again; -1 when none runs.
   func lookAgainAfter() -> Int32 {
@@ -128,7 +137,10 @@ extension TracerEngine {
 
   private func observe() {
     if now < typingUntil {
-      for thread in threads.values where thread.isWaiting { lookAgain(thread) }
+      for thread in threads.values where thread.isWaiting {
+        lookAgain(thread)
+        if thread.isRunning { typingUntil = min(typingUntil, now + Self.typingDelay) }
+      }
     }
     for thread in threads.values where thread.isRunning { observe(thread) }
   }
@@ -137,12 +149,17 @@ extension TracerEngine {
     guard let state = ProcessFiles.state(thread.tid), "SD".contains(state),
       var call = ProcessFiles.waitingCall(thread.tid)
     else {
-      thread.asleepSince = nil
+      thread.sleep = nil
       return
     }
-    let since = thread.asleepSince ?? now
-    thread.asleepSince = since
-    guard thread.isExpectedToWait || now - since >= Self.patience else { return }
+    if !thread.isExpectedToWait {
+      // On a busy machine looks are far apart, and two of them may see two short sleeps.
+      let number = ProcessFiles.sleeps(thread.tid)
+      let sleep =
+        thread.sleep.flatMap { $0.number == number ? $0 : nil } ?? (number: number, since: now)
+      thread.sleep = sleep
+      guard now - sleep.since >= (state == "D" ? Self.diskPatience : Self.patience) else { return }
+    }
     if call.number == thread.numbering?.restartCall { call = thread.lastWait ?? call }
     thread.lastWait = call
     let name = thread.numbering?.waitingName(call.number) ?? "system call \(call.number)"
@@ -153,7 +170,7 @@ extension TracerEngine {
   private func lookAgain(_ thread: TracedThread) {
     guard let state = ProcessFiles.state(thread.tid), !"SD".contains(state) else { return }
     thread.place = .running
-    thread.asleepSince = nil
+    thread.sleep = nil
   }
 
   /// Whether the first argument of a call that can wait is a descriptor.

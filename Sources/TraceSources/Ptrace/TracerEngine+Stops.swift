@@ -31,7 +31,7 @@ extension TracerEngine {
     // Whoever execs takes the leader's number, which may have been held.
     if let stale = thread.stop.take() { stale.forget() }
     thread.place = .running
-    thread.asleepSince = nil
+    thread.sleep = nil
     if isGathering { return gather(thread, stop) }
     switch stop.reason {
     case .call, .event(TraceOptions.filterEvent): atCall(thread, stop)

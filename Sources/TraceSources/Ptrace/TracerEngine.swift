@@ -153,7 +153,7 @@ final class TracerEngine {
     case .pause: if mode == .running { mode = .stepping }
     case .type(let pid, let bytes):
       terminals.type(bytes, to: pid)
-      expectWakeUps()
+      expectWakeUps(from: bytes)
     case .quit: quit()
     }
   }
