@@ -38,6 +38,19 @@ extension TerminalSession {
     return try await waitFor(text, sourceLocation: sourceLocation)
   }
 
+  /// Goes on with Tab until the pane whose title begins with `title` is focused.
+  func focus(
+    _ title: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    for _ in 0..<8 {
+      let screen = try await screen()
+      if screen.contains("[ \(title)") { return }
+      try await send("Tab")
+      try await waitUntil("another pane", sourceLocation: sourceLocation) { $0 != screen }
+    }
+    try await waitFor("[ \(title)", sourceLocation: sourceLocation)
+  }
+
   /// Waits until every row of the panes begins and ends at the edges of the screen, `columns` wide:
   /// text that ran out of its pane, or moved the cursor, breaks them for good.
   @discardableResult

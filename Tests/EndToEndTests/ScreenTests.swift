@@ -14,7 +14,7 @@ import Testing
       try await terminal.step(until: sight)
       try await terminal.waitForStraightBorders(columns: columns)
     }
-    let pane = try await zoom("client fds", in: terminal, columns: columns)
+    let pane = try await zoom("client /proc/", in: terminal, columns: columns)
     #expect(pane.contains("═ same as server"), "\(pane)")
     try await terminal.send("z")
 
@@ -24,27 +24,18 @@ import Testing
     try await terminal.type("over to you")
     try await terminal.send("Enter", "Escape")
     try await terminal.step(until: "write")
-    let output = try await zoom("server tty", in: terminal, columns: columns)
+    let output = try await zoom("server's terminal", in: terminal, columns: columns)
     #expect(output.lines.contains { $0.hasPrefix("│ over to you ") }, "\(output)")
     try await terminal.quit()
   }
 
-  /// Goes on with Tab until the pane is focused, and gives it the whole screen.
+  /// Gives a pane the whole screen.
   private func zoom(
-    _ name: String, in terminal: TerminalSession, columns: Int
+    _ title: String, in terminal: TerminalSession, columns: Int
   ) async throws -> ScreenText {
-    let title =
-      switch name {
-      case "client fds": "[ client /proc/"
-      default: "[ server's terminal"
-      }
-    for _ in 0..<8 where try await !terminal.screen().contains(title) {
-      let before = try await terminal.screen()
-      try await terminal.send("Tab")
-      try await terminal.waitUntil("another pane") { $0 != before }
-    }
+    try await terminal.focus(title)
     try await terminal.send("z")
-    try await terminal.waitUntil("the zoomed pane") { $0.lines[1].hasPrefix("┌\(title)") }
+    try await terminal.waitUntil("the zoomed pane") { $0.lines[1].hasPrefix("┌[ \(title)") }
     return try await terminal.waitForStraightBorders(columns: columns)
   }
 
