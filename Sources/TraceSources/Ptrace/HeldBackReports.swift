@@ -1,8 +1,8 @@
 import TraceModel
 
-/// Reports that wait for another thread's: a receive of descriptors is reported only after the send
-/// it took from. The kernel wakes a receiver before its sender has returned, and the receiver may
-/// be the first to stop.
+/// Reports that wait for another thread's: a receive is reported only after the send it took from.
+/// The kernel wakes a receiver before its sender has returned, and the receiver may be the first
+/// to stop.
 struct HeldBackReports {
   private struct Kept {
     let event: TraceEvent
@@ -63,7 +63,8 @@ struct HeldBackReports {
   }
 
   private func awaited(by event: TraceEvent) -> Set<Int32> {
-    guard case .receive(let message) = event.body, !message.descriptors.isEmpty,
+    guard case .receive(let message) = event.body,
+      message.result ?? 0 > 0 || !message.descriptors.isEmpty,
       let queue = message.socket.type == .datagram ? message.socket.inode : message.socket.peer
     else { return [] }
     return senders[queue] ?? []
