@@ -29,9 +29,9 @@ final class TracedThread {
   /// The call it was last seen waiting in. Where the kernel restarts one it may call it
   /// `restart_syscall`, which tells nothing.
   var lastWait: (number: UInt64, first: UInt64)?
-  /// The sleep it was last seen in since it was let go: which of its life, and when it was first
-  /// seen, in microseconds.
-  var sleep: (number: Int32?, since: Int64)?
+  /// The sleep it was last seen in since it was let go: which of its life, and how long until that
+  /// counts as waiting.
+  var sleep: (number: Int32?, patience: Patience)?
 
   init(tid: Int32, process: TracedProcess) {
     self.tid = tid

@@ -116,7 +116,7 @@ extension TracerEngine {
 
   /// Nothing is under way: no step, and nobody between two stopping points.
   var isSettled: Bool {
-    step == nil && deferred.isEmpty && now >= typingUntil
+    step == nil && deferred.isEmpty && typing == nil
       && !threads.values.contains { $0.isRunning }
   }
 
@@ -124,23 +124,25 @@ extension TracerEngine {
   func expectWakeUps(from bytes: [UInt8]) {
     // Line feed, Enter, and the end of the input (termios(3), VEOF).
     let endsLine = bytes.contains { [0x0A, 0x0D, 0x04].contains($0) }
-    typingUntil = now + (endsLine ? Self.lineDelay : Self.typingDelay)
+    typing = Patience(endsLine ? Self.lineDelay : Self.typingDelay, from: now)
   }
 
   /// Milliseconds until a running thread should be looked at again; -1 when none runs.
   func lookAgainAfter() -> Int32 {
-    if now < typingUntil { return 1 }
+    if typing != nil { return 1 }
     if quitDeadline != nil { return 10 }
     guard threads.values.contains(where: \.isRunning) else { return -1 }
     return mode == .stepping || !heldBack.isEmpty ? 1 : 20
   }
 
   private func observe() {
-    if now < typingUntil {
+    if typing != nil {
+      typing?.look()
       for thread in threads.values where thread.isWaiting {
         lookAgain(thread)
-        if thread.isRunning { typingUntil = min(typingUntil, now + Self.typingDelay) }
+        if thread.isRunning { typing = Patience(Self.typingDelay, from: now) }
       }
+      if typing?.isOver(at: now) == true { typing = nil }
     }
     for thread in threads.values where thread.isRunning { observe(thread) }
   }
@@ -155,10 +157,12 @@ extension TracerEngine {
     if !thread.isExpectedToWait {
       // On a busy machine looks are far apart, and two of them may see two short sleeps.
       let number = ProcessFiles.sleeps(thread.tid)
-      let sleep =
-        thread.sleep.flatMap { $0.number == number ? $0 : nil } ?? (number: number, since: now)
-      thread.sleep = sleep
-      guard now - sleep.since >= (state == "D" ? Self.diskPatience : Self.patience) else { return }
+      if thread.sleep?.number != number || thread.sleep == nil {
+        let patience = state == "D" ? Self.diskPatience : Self.patience
+        thread.sleep = (number, Patience(patience, from: now))
+      }
+      thread.sleep?.patience.look()
+      guard thread.sleep?.patience.isOver(at: now) == true else { return }
     }
     if call.number == thread.numbering?.restartCall { call = thread.lastWait ?? call }
     thread.lastWait = call

@@ -39,8 +39,8 @@ final class TracerEngine {
   /// Reports of threads that another thread's step woke; taken up when that step has ended, so
   /// that the order of events does not depend on who is faster.
   var deferred: [clinux_wait] = []
-  /// Until when what was typed may still be on its way to the program.
-  var typingUntil: Int64 = 0
+  /// While what was typed may still be on its way to the program.
+  var typing: Patience?
   /// Whether the session is over processes that ran before it, and run on after it.
   var isAttached = false
   /// While running processes are being attached: everybody who stops is held.
