@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -97,6 +98,14 @@ static int idle_threads(int count) {
   return 0;
 }
 
+// Has an io_uring and uses it for nothing.
+static int hold_ring(void) {
+  char parameters[120] = {0};
+  if (syscall(SYS_io_uring_setup, 4, parameters) == -1) return 77;
+  puts("ready");
+  for (;;) pause();
+}
+
 // Makes children that pass a descriptor to themselves.
 static int make_children(char *self) {
   puts("ready");
@@ -121,6 +130,7 @@ int run_lasting(int argc, char **argv) {
   if (!strcmp(name, "ask")) return ask(argument);
   if (!strcmp(name, "in-flight")) return leave_in_flight();
   if (!strcmp(name, "epoll")) return wait_in_epoll();
+  if (!strcmp(name, "hold-ring")) return hold_ring();
   if (!strcmp(name, "idle-threads")) return idle_threads(atoi(argument));
   if (!strcmp(name, "make-children")) return make_children(argv[0]);
   return -1;

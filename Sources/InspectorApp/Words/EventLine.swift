@@ -96,9 +96,11 @@ struct EventLineWriter {
   private func finding(_ finding: Finding) -> String {
     let timeline = scene.timeline
     let words = FindingWords.problem(finding)
-    guard let about = timeline[finding.about],
-      timeline.stepIndex(of: finding.about) != timeline.stepIndex(of: scene.event.sequence)
-    else { return words }
+    let step = timeline.stepIndex(of: finding.about)
+    guard step != timeline.stepIndex(of: scene.event.sequence) else { return words }
+    guard step != nil, let about = timeline[finding.about] else {
+      return "about an earlier event: \(words)"
+    }
     let what = about.callName.map { "the \(visible($0))" } ?? "what \(scene.name(about.pid)) did"
     return "about \(what) at \(Self.time(about)): \(words)"
   }

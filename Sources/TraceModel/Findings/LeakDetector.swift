@@ -19,12 +19,9 @@ struct LeakDetector: Detector {
     guard let message = sight.receive, !message.descriptors.isEmpty,
       let process = sight.ledger.processes[pid]
     else { return [] }
-    var seen: Set<PassingLedger.File> = []
     return message.descriptors.compactMap { facts in
       // Nameless files share one inode, so without kcmp nothing tells them apart.
-      guard facts.description != nil || facts.kind != .anonymous,
-        seen.insert(PassingLedger.File(facts)).inserted
-      else { return nil }
+      guard facts.description != nil || facts.kind != .anonymous else { return nil }
       return leak(of: facts, through: message.socket, process, sight)
     }
   }
