@@ -18,6 +18,9 @@ final class InspectorLoop {
   /// Whether the user asked to leave, and the session has come to its end.
   private(set) var hasEnded = false
   private var wantsToQuit = false
+  private var isReading = false
+  /// Whether a search is under way, which goes on when there is nothing else to do.
+  private(set) var hasMoreToSearch = false
   /// Asked to suspend since the last look.
   var wantsToSuspend = false
   private var first = FirstProgram()
@@ -30,9 +33,19 @@ final class InspectorLoop {
     self.inspector = inspector
   }
 
+  /// Whether what was asked for needs no more than time.
+  var isBusy: Bool { isReading || hasMoreToSearch }
+
+  /// Searches on, if a search is under way.
+  func searchOn() {
+    guard hasMoreToSearch else { return }
+    hasMoreToSearch = false
+    send(.searchOn)
+  }
+
   /// Whether everything that was asked for has happened.
   var isSettled: Bool {
-    guard let lastStatus else { return false }
+    guard let lastStatus, !isBusy else { return false }
     return lastStatus.isSettled && lastStatus.commandsTaken >= commandsSent
   }
 
@@ -56,7 +69,8 @@ final class InspectorLoop {
       case .status(let status):
         lastStatus = status
         if status.mode == .ended, wantsToQuit { hasEnded = true }
-      case .caughtUp, .recording, .remark: break
+      case .recording(let part): isReading = part.percent < 100
+      case .caughtUp, .remark: break
       case .failed(let sentence):
         failure = sentence
         hasEnded = true
@@ -98,6 +112,7 @@ final class InspectorLoop {
     case .showTerminals(let sequence):
       terminalsUpTo = sequence
       sendTerminals()
+    case .searchOn: hasMoreToSearch = true
     case .suspend: wantsToSuspend = true
     case .quit: quit()
     }

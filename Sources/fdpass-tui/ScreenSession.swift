@@ -74,7 +74,7 @@ struct ScreenSession {
     session.loop.draw(on: screen)
     while !session.loop.hasEnded {
       // Not every key has the source say something; the next one waits for no more than that.
-      let isDue = !waiting.isEmpty && session.loop.isSettled
+      let isDue = !waiting.isEmpty && session.loop.isSettled || session.loop.hasMoreToSearch
       let ready = session.wait(
         for: [screen.inputDescriptor, signals.descriptor], milliseconds: isDue ? 0 : -1)
       for number in signals.takeAll() where [SIGTERM, SIGHUP, SIGINT].contains(number) {
@@ -84,6 +84,7 @@ struct ScreenSession {
       // A terminal that has gone away is readable for ever and has nothing to say.
       if ready.hungUp { session.loop.quit() }
       for input in screen.readInput() { session.loop.take(input) }
+      session.loop.searchOn()
       if !waiting.isEmpty, session.loop.isSettled {
         session.loop.take(.key(waiting.removeFirst()))
       }
@@ -145,7 +146,9 @@ struct RunningSession {
   func settle() {
     let deadline = ContinuousClock.now + .seconds(Self.settleSeconds)
     repeat {
-      wait(milliseconds: loop.isSettled ? 0 : 20)
-    } while !loop.isSettled && !loop.hasEnded && ContinuousClock.now < deadline
+      wait(milliseconds: loop.isSettled || loop.hasMoreToSearch ? 0 : 20)
+      loop.searchOn()
+    } while !loop.isSettled && !loop.hasEnded
+      && (loop.isBusy || ContinuousClock.now < deadline)
   }
 }

@@ -17,6 +17,8 @@ public struct Inspector: Program {
     case terminals([TerminalPicture])
     /// A sentence for the last line.
     case notice(String)
+    /// The time that ``Effect/searchOn`` asked for.
+    case searchOn
   }
 
   /// What the inspector can ask for.
@@ -26,6 +28,8 @@ public struct Inspector: Program {
     /// Answer with every terminal as it was just after the event with this sequence number, and
     /// stay there; nil means as it is now, from now on.
     case showTerminals(upTo: Int?)
+    /// Answer with ``Message/searchOn`` once there is nothing else to do.
+    case searchOn
     /// Give the terminal back and stop, as Ctrl-Z does.
     case suspend
     /// Leave.
@@ -62,6 +66,7 @@ public struct Inspector: Program {
   var isZoomed = false
   var notice: String?
   var lastSearch = ""
+  var search: SearchUnderWay?
   /// How far panes are scrolled; those the user did not scroll choose for themselves.
   var scrolls: [Pane: Int] = [:]
   /// The step that the user asked for because something was found about it.
@@ -98,8 +103,10 @@ public struct Inspector: Program {
     case .updates(let updates): take(updates)
     case .terminals(let pictures): terminals = pictures
     case .notice(let text): notice = visible(text)
+    case .searchOn: searchOn()
     }
-    return effects + settle()
+    effects += settle()
+    return search == nil ? effects : effects + [.searchOn]
   }
 
   private mutating func take(_ updates: [SessionUpdate]) {

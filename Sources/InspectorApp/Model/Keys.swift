@@ -18,6 +18,7 @@ extension Inspector {
 
   private mutating func take(_ key: Key) -> [Effect] {
     notice = nil
+    search = nil
     switch mode {
     case .typing(let pid):
       if key.code == .escape {

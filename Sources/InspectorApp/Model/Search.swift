@@ -25,20 +25,33 @@ extension Inspector {
       return
     }
     guard let step = cursorStep else { return }
-    let count = history.steps.count
-    // Once around, ending at the step where the search began.
-    for distance in 1...count {
-      let candidate = (step + (forward ? distance : count - distance)) % count
-      guard matches(step: candidate) else { continue }
-      if candidate == step {
-        notice = "“\(lastSearch)” is nowhere else."
-      } else if (candidate < step) == forward {
-        notice = "The search went past the \(forward ? "end" : "beginning") and around."
+    search = SearchUnderWay(start: step, forward: forward, count: history.steps.count)
+    searchOn()
+  }
+
+  /// Looks through some steps more; once around it ends at the step where the search began.
+  mutating func searchOn() {
+    guard var search else { return }
+    for _ in 0..<SearchUnderWay.portion {
+      guard let candidate = search.next() else {
+        notice = "“\(lastSearch)” is in no event."
+        self.search = nil
+        return
       }
+      guard matches(step: candidate) else { continue }
+      if candidate == search.start {
+        notice = "“\(lastSearch)” is nowhere else."
+      } else if (candidate < search.start) == search.forward {
+        notice = "The search went past the \(search.forward ? "end" : "beginning") and around."
+      } else {
+        notice = nil
+      }
+      self.search = nil
       go(to: candidate)
       return
     }
-    notice = "“\(lastSearch)” is in no event."
+    notice = "Searching “\(lastSearch)”: \(search.percent) % looked through; any key stops."
+    self.search = search
   }
 
   /// Whether the step's line, or one of what followed from it, contains the searched text.
@@ -53,4 +66,32 @@ extension Inspector {
     }
     return false
   }
+}
+
+/// A search that has not come to its end: a long session is looked through a portion at a time,
+/// so that the user can stop it.
+struct SearchUnderWay: Sendable {
+  /// The step where the cursor was.
+  let start: Int
+  let forward: Bool
+  private let count: Int
+  private var distance = 0
+
+  /// Few enough to be looked through between two keys.
+  static let portion = 500
+
+  init(start: Int, forward: Bool, count: Int) {
+    self.start = start
+    self.forward = forward
+    self.count = count
+  }
+
+  /// The next step to look at; nil after the last one.
+  mutating func next() -> Int? {
+    guard distance < count else { return nil }
+    distance += 1
+    return (start + (forward ? distance : count - distance)) % count
+  }
+
+  var percent: Int { distance * 100 / count }
 }
