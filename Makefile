@@ -58,11 +58,12 @@ install: swift ## Install the programs, which need no Swift, into PREFIX (/usr/l
 uninstall: ## Remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(COMMANDS))
 
-bench: swift ## Measure the start, and what inspecting costs a program beside strace
+bench: swift ## Measure the start, what inspecting costs a program beside strace, and recordings
 	@.ci/install-missing $(BUILD_NEEDS) python3=python3 strace=strace cc=gcc
 	@$(STATIC) --product fdpass-tui
 	@Benchmarks/first-frame .build-static/release/fdpass-tui $(ARGS)
 	@Benchmarks/pass-cost .build-static/release/fdpass-tui
+	@Benchmarks/recording .build-static/release/fdpass-tui
 
 clean: ## Remove all that was built
 	rm -rf .build .build-strict .build-static
