@@ -85,7 +85,8 @@ struct AttachTests {
     }
     try await run.quit()
     try await pair.server.waitUntilUntraced()
-    #expect(ProcessFiles.state(pair.server.pid) == "T")
+    // On its way from the one stop to the other it runs in the kernel for a moment.
+    try await pair.server.waitForState("T")
     kill(pair.server.pid, SIGCONT)
     try await pair.pass(1)
     try await pair.end()
