@@ -10,7 +10,8 @@ final class UpdateBatches: Sendable {
   private let mailbox: Mailbox<[SessionUpdate]>
   private let isOver = Atomic(false)
 
-  private static let batchSize = 256
+  /// Rows of descriptor tables count as much as whole events: one message may have 253.
+  private static let batchWeight = 256
   /// Batches that may lie about before the source has to wait for the taker.
   private static let capacity = 64
 
@@ -19,11 +20,13 @@ final class UpdateBatches: Sendable {
     mailbox = try Mailbox(capacity: Self.capacity)
     let started = startThread { [self] in
       var batch: [SessionUpdate] = []
+      var weight = 0
       source.run { update in
         batch.append(update)
-        if case .event = update, batch.count < Self.batchSize { return }
+        weight += update.weight
+        if case .event = update, weight < Self.batchWeight { return }
         mailbox.post(batch)
-        batch = []
+        (batch, weight) = ([], 0)
       }
       mailbox.post(batch)
       isOver.store(true, ordering: .releasing)
@@ -42,5 +45,14 @@ final class UpdateBatches: Sendable {
       var request = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
       _ = unsafe poll(&request, 1, -1)
     }
+  }
+}
+
+extension SessionUpdate {
+  /// How much memory it holds, in events of no particular content.
+  fileprivate var weight: Int {
+    guard case .event(let event) = self else { return 1 }
+    let passed = event.message?.descriptors.count ?? event.transfer?.descriptors.count ?? 0
+    return 1 + passed + event.changes.count
   }
 }

@@ -10,23 +10,29 @@ struct OpenFileIdentities {
     let fd: Int32
   }
 
-  /// Compares two descriptors: true when they share an open file description, nil when the
-  /// kernel did not answer.
-  typealias Comparison = (Holder, Holder) -> Bool?
+  /// How the kernel orders the open file descriptions of two descriptors (kcmp(2)).
+  enum Order: Int {
+    case same, before, after
+  }
+
+  /// Compares two descriptors; nil when the kernel did not answer.
+  typealias Comparison = (Holder, Holder) -> Order?
 
   private struct File: Hashable {
     let device: UInt64
     let inode: UInt64
   }
 
-  private let isSame: Comparison
+  private let compare: Comparison
   private var next = 1
   private var holders: [Int: Set<Holder>] = [:]
   private var identities: [Holder: Int] = [:]
+  /// The identities on one file in the kernel's order, so that among thousands of descriptors of
+  /// one device a few comparisons find the right one.
   private var byFile: [File: [Int]] = [:]
   private var files: [Int: File] = [:]
 
-  init(comparing isSame: @escaping Comparison = Self.kcmp) { self.isSame = isSame }
+  init(comparing compare: @escaping Comparison = Self.kcmp) { self.compare = compare }
 
   /// The identity behind `holder`, whose row is `facts`: known, found by comparison, or new.
   /// Nil when the kernel did not answer.
@@ -36,31 +42,54 @@ struct OpenFileIdentities {
       return known
     }
     forget(holder)
-    for candidate in byFile[file] ?? [] {
-      // Whoever of those that share it is still there can tell.
-      while let other = holders[candidate]?.first(where: { $0 != holder }) {
-        if let isSame = isSame(holder, other) {
-          guard isSame else { break }
-          remember(holder, candidate)
-          return candidate
-        }
-        // The other one may have gone: a comparison with itself tells whose fault it was.
-        guard isSame(holder, holder) != nil else { return nil }
+    guard let place = place(of: holder, on: file) else { return nil }
+    switch place {
+    case .known(let identity):
+      remember(holder, identity)
+      return identity
+    case .new(let index):
+      let identity = next
+      next += 1
+      byFile[file, default: []].insert(identity, at: index)
+      files[identity] = file
+      remember(holder, identity)
+      return identity
+    }
+  }
+
+  private enum Place {
+    case known(Int)
+    /// Where among the identities on its file a new one belongs.
+    case new(Int)
+  }
+
+  /// Looks for `holder` among the identities on its file; nil when the kernel does not answer.
+  private mutating func place(of holder: Holder, on file: File) -> Place? {
+    guard compare(holder, holder) != nil else { return nil }
+    var low = 0
+    var high = byFile[file]?.count ?? 0
+    while low < high {
+      let middle = (low + high) / 2
+      guard let candidate = byFile[file]?[middle], let other = holders[candidate]?.first else {
+        return nil
+      }
+      switch compare(holder, other) {
+      case .same?: return .known(candidate)
+      case .before?: high = middle
+      case .after?: low = middle + 1
+      case nil:
+        // The other one has gone, or else `holder` has.
+        guard compare(holder, holder) != nil else { return nil }
         forget(other)
+        (low, high) = (0, byFile[file]?.count ?? 0)
       }
     }
-    guard isSame(holder, holder) != nil else { return nil }
-    let identity = next
-    next += 1
-    byFile[file, default: []].append(identity)
-    files[identity] = file
-    remember(holder, identity)
-    return identity
+    return .new(low)
   }
 
   /// Gives `holder` the identity of `other` if kcmp says that they share one.
   mutating func joins(_ holder: Holder, _ other: Holder, _ identity: Int) -> Bool {
-    guard identities[other] == identity, isSame(holder, other) == true else { return false }
+    guard identities[other] == identity, compare(holder, other) == .same else { return false }
     remember(holder, identity)
     return true
   }
@@ -89,11 +118,10 @@ struct OpenFileIdentities {
   /// somebody else shares the identity kcmp can tell.
   private func stillHolds(_ holder: Holder, _ identity: Int) -> Bool {
     let others = (holders[identity] ?? []).lazy.filter { $0 != holder }
-    return others.compactMap { isSame(holder, $0) }.first ?? true
+    return others.compactMap { compare(holder, $0) }.first.map { $0 == .same } ?? true
   }
 
-  private static func kcmp(_ one: Holder, _ other: Holder) -> Bool? {
-    let order = clinux_kcmp_file(one.pid, other.pid, one.fd, other.fd)
-    return order < 0 ? nil : order == 0
+  private static func kcmp(_ one: Holder, _ other: Holder) -> Order? {
+    Order(rawValue: Int(clinux_kcmp_file(one.pid, other.pid, one.fd, other.fd)))
   }
 }

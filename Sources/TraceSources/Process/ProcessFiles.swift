@@ -20,8 +20,11 @@ enum ProcessFiles {
   /// `/proc/PID/cmdline` as words.
   static func arguments(_ pid: Int32) -> [String] {
     guard let bytes = contents("/proc/\(pid)/cmdline") else { return [] }
-    return bytes.split(separator: 0, omittingEmptySubsequences: false)
+    var words = bytes.split(separator: 0, omittingEmptySubsequences: false)
       .dropLast().map { String(decoding: $0, as: UTF8.self) }
+    // A program that has written a title over its arguments fills up with NULs (sshd).
+    while words.count > 2, words.suffix(2).allSatisfy(\.isEmpty) { words.removeLast() }
+    return words
   }
 
   /// The process a thread belongs to, and that process's parent, from `/proc/TID/status`.

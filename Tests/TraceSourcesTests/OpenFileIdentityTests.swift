@@ -1,0 +1,64 @@
+import Testing
+import TraceModel
+
+@testable import TraceSources
+
+/// Who shares an open file description with whom, found with few questions.
+@Suite("Identities of open files")
+struct OpenFileIdentityTests {
+  typealias Holder = OpenFileIdentities.Holder
+
+  /// A kernel in which the number of a descriptor, divided by ten, is its open file description.
+  private final class Kernel {
+    var gone: Set<Holder> = []
+    var questions = 0
+
+    func compare(_ one: Holder, _ other: Holder) -> OpenFileIdentities.Order? {
+      questions += 1
+      guard !gone.contains(one), !gone.contains(other) else { return nil }
+      // Any order will do, as long as it is one.
+      let (first, second) = (scrambled(one), scrambled(other))
+      return first == second ? .same : first < second ? .before : .after
+    }
+
+    private func scrambled(_ holder: Holder) -> Int { Int(holder.fd) / 10 * 7919 % 10007 }
+  }
+
+  private func row(_ fd: Int32) -> DescriptorFacts {
+    var facts = DescriptorFacts(fd: fd, target: "/dev/null")
+    (facts.device, facts.inode) = (5, 4)
+    return facts
+  }
+
+  @Test("a thousand on one device are told apart and found again with about ten questions each")
+  func manyOnOneDevice() {
+    let kernel = Kernel()
+    var identities = OpenFileIdentities(comparing: kernel.compare)
+    var found: [Int32: Int] = [:]
+    for fd in Int32(0)..<1000 {
+      found[fd] = identities.identity(of: Holder(pid: 1, fd: fd * 10), row(fd * 10))
+    }
+    #expect(Set(found.values).count == 1000)
+    #expect(kernel.questions < 15_000)
+    for fd in Int32(0)..<1000 {
+      #expect(
+        identities.identity(of: Holder(pid: 2, fd: fd * 10 + 3), row(fd * 10 + 3)) == found[fd])
+    }
+  }
+
+  @Test("one that has gone unseen is no obstacle")
+  func gone() {
+    let kernel = Kernel()
+    var identities = OpenFileIdentities(comparing: kernel.compare)
+    let all = (Int32(0)..<50).map { Holder(pid: 1, fd: $0 * 10) }
+    let known = all.map { identities.identity(of: $0, row($0.fd)) }
+    kernel.gone = Set(all.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element))
+    for (index, holder) in all.enumerated() where !index.isMultiple(of: 2) {
+      let other = Holder(pid: 2, fd: holder.fd + 1)
+      #expect(identities.identity(of: other, row(other.fd)) == known[index])
+    }
+    let lost = Holder(pid: 3, fd: 7)
+    kernel.gone.insert(lost)
+    #expect(identities.identity(of: lost, row(7)) == nil)
+  }
+}
