@@ -26,10 +26,10 @@ struct StressTests {
     #expect(timeline.ends == [.exited(status: 0)])
   }
 
-  @Test("thousands of short children")
+  @Test("a thousand short children")
   func forks() async throws {
-    let timeline = try await TracedRun("many-forks", "3000").finish()
-    #expect(timeline.ends.count == 3001)
+    let timeline = try await TracedRun("many-forks", "1000").finish()
+    #expect(timeline.ends.count == 1001)
     #expect(timeline.ends.allSatisfy { $0 == .exited(status: 0) })
   }
 
