@@ -115,6 +115,25 @@ struct ExchangeTests {
       transfers: ["1>5 kcmp", "2>6 kcmp", "3>7 kcmp", "4>8 kcmp"]),
   ]
 
+  static let proofs: [Exchange] = [
+    Exchange(
+      name: "both hold it", words: "s1+1 r1", transfers: ["1>2 kcmp"]),
+    Exchange(
+      name: "the sender closed it: device and inode are left", words: "s1+1! r1",
+      transfers: ["1>2 inferred"]),
+    Exchange(
+      name: "two files one after the other under one number",
+      words: "s1+1! s1+1! r1 r1", transfers: ["1>3 inferred", "2>4 inferred"]),
+    Exchange(
+      name: "the same file opened anew under the number is not what was sent",
+      words: "n1 r1", transfers: ["1>2 inferred"]),
+    Exchange(
+      name: "the two ends of a pipe differ, and the inode is theirs alone", words: "p1 r1",
+      transfers: ["1>2 inferred"]),
+    Exchange(
+      name: "all eventfds have one inode", words: "e1 r1", transfers: ["1>2 none"]),
+  ]
+
   static let unseen: [Exchange] = [
     Exchange(
       name: "a message that nobody saw taken is not claimed for another", type: "seqpacket",
@@ -135,6 +154,9 @@ struct ExchangeTests {
 
   @Test("elsewhere message by message", arguments: messages)
   func onMessages(_ example: Exchange) async throws { try await Self.check(example) }
+
+  @Test("nothing is proven without evidence", arguments: proofs)
+  func proven(_ example: Exchange) async throws { try await Self.check(example) }
 
   @Test("where something moved unseen, files decide", arguments: unseen)
   func moved(_ example: Exchange) async throws { try await Self.check(example) }

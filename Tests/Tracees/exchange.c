@@ -1,6 +1,8 @@
 // `tracees exchange TYPE WORD…`: one end of a pair sends, the other receives, word by word.
 //
 //   sN sN+K sN+K!  sendmsg of N bytes, with K new files, which are closed at once
+//   eN pN          sendmsg of N bytes with an eventfd, or with the end of a pipe, closed at once
+//   nN             the same with /dev/null, which is opened anew under the same number
 //   wN             write          xN  splice of N bytes from a pipe
 //   rN rN+K        recvmsg into N bytes, with room for K descriptors (8); r0 offers no bytes
 //   tN             recvmsg without a control buffer
@@ -20,6 +22,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -43,6 +46,16 @@ static void send_files(size_t count, int files, int closes) {
   for (int i = 0; i < files; i++) fds[i] = memfd_create("parcel", MFD_CLOEXEC);
   send_fds(sender, buffer, count, fds, files);
   for (int i = 0; i < files && closes; i++) close(fds[i]);
+}
+
+static void send_other(size_t count, char kind) {
+  int pipe_ends[2], file;
+  if (kind == 'p' && pipe(pipe_ends) == -1) exit(6);
+  file = kind == 'e' ? eventfd(0, 0) : kind == 'p' ? pipe_ends[1] : open("/dev/null", O_RDWR);
+  fill(count);
+  send_fds(sender, buffer, count, &file, 1);
+  close(file);
+  if (kind == 'n' && open("/dev/null", O_RDWR) != file) exit(7);
 }
 
 static void receive_files(size_t count, int room, int flags) {
@@ -100,6 +113,7 @@ static void say(const char *word) {
   ssize_t result = 0;
   switch (*word) {
     case 's': send_files(count, files, *rest == '!'); break;
+    case 'e': case 'p': case 'n': send_other(count, *word); break;
     case 'w': fill(count), result = write(sender, buffer, count); break;
     case 'x': splice_through_pipe(count, 1); break;
     case 'r': receive_files(count, files ? files : 8, 0); break;

@@ -121,6 +121,32 @@ int relay(void) {
   return received >= 0 ? 0 : 1;
 }
 
+// Two processes that send to each other at once; nobody closes anything before both are done.
+int conversation(void) {
+  int pair[2], files[4], received[64], count = 0, got;
+  char data[8];
+  socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair);
+  pid_t child = fork();
+  int own = pair[child == 0];
+  for (int i = 0; i < 4; i++) files[i] = new_file();
+  for (int round = 0; round < 6; round++) {
+    send_fds(own, "message", (size_t)(round % 3 + 1), files, round % 4);
+    send_fds(own, "again", 5, files + 1, 2);
+    receive_fds(own, data, sizeof data, received + count, 8, &got);
+    count += got;
+  }
+  for (int round = 0; round < 6; round++) {
+    receive_fds(own, data, sizeof data, received + count, 8, &got);
+    count += got;
+  }
+  // The last word: the other one may go.
+  send_fds(own, "", 0, NULL, 0);
+  receive_fds(own, data, sizeof data, received, 8, &got);
+  if (child == 0) _exit(count == 20 ? 0 : 1);
+  waitpid(child, NULL, 0);
+  return count == 20 ? 0 : 1;
+}
+
 // A socket goes over a socket, and the one who got it speaks through it; then one goes over itself.
 int sockets_over_sockets(void) {
   int outer[2], inner[2];

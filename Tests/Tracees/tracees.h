@@ -12,6 +12,7 @@ int exchange(const char *type, char **words);
 int to_address(const char *name, const char *relative);
 int before_accept(const char *name);
 int relay(void);
+int conversation(void);
 int sockets_over_sockets(void);
 
 // Programs that run until a signal ends them; -1 when `argv` names none of them.

@@ -32,12 +32,20 @@ final class DescriptorWatcher {
   /// Reads the row of `fd` anew, however much is known of it.
   func lookAgain(_ pid: Int32, _ fd: Int32) { _ = look(pid, fd) }
 
-  /// What was seen to have changed since the last call, the last state of each row.
-  func takeChanges() -> [DescriptorChange] {
-    defer { changes.removeAll(keepingCapacity: true) }
-    guard changes.count > 1 else { return changes }
+  /// What was seen to have changed since the last call, the last state of each row. Where nobody
+  /// looks at every step it is only that of `pid`: rows of others go with their own events, so
+  /// that who is faster makes no difference.
+  func takeChanges(with pid: Int32) -> [DescriptorChange] {
+    var taken = changes
+    if isThorough {
+      changes.removeAll(keepingCapacity: true)
+    } else {
+      taken.removeAll { $0.pid != pid }
+      changes.removeAll { $0.pid == pid }
+    }
+    guard taken.count > 1 else { return taken }
     var seen: Set<OpenFileIdentities.Holder> = []
-    let last = changes.reversed().filter { seen.insert(.init(pid: $0.pid, fd: $0.fd)).inserted }
+    let last = taken.reversed().filter { seen.insert(.init(pid: $0.pid, fd: $0.fd)).inserted }
     return last.reversed()
   }
 

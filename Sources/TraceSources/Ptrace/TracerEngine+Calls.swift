@@ -172,7 +172,7 @@ extension TracerEngine {
   private func reportClose(_ thread: TracedThread, _ entered: EnteredCall) {
     let body = decoder(for: thread.process).pending(entered)
     if let fd = entered.fd { forget(fd, thread.process) }
-    let completed = CompletedCall(bodies: [body], changes: watcher.takeChanges())
+    let completed = CompletedCall(bodies: [body], changes: watcher.takeChanges(with: thread.pid))
     _ = report(completed, entered, by: thread)
   }
 
@@ -187,7 +187,7 @@ extension TracerEngine {
     watcher.refresh(process.pid, touched: Self.touched(entered, bodies))
     lookElsewhere(than: process.pid)
     if entered.call == .listen, outcome.result != nil { listenerIsThere() }
-    return CompletedCall(bodies: bodies, changes: watcher.takeChanges())
+    return CompletedCall(bodies: bodies, changes: watcher.takeChanges(with: process.pid))
   }
 
   /// Reports a call, one event for each message of it, and returns the last event's number.

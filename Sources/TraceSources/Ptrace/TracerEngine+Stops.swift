@@ -117,7 +117,7 @@ extension TracerEngine {
       user: ProcessFiles.user(pid))
     let beginning = TraceEvent(
       time: now, pid: pid, comm: process?.comm ?? "", body: .process(record),
-      changes: watcher.takeChanges())
+      changes: watcher.takeChanges(with: pid))
     if mode == .running, heldBack.keeps([beginning], of: pid) { return }
     report(beginning)
   }
@@ -139,7 +139,7 @@ extension TracerEngine {
     report(
       TraceEvent(
         time: now, pid: tid, comm: process.comm, body: .process(record),
-        changes: watcher.takeChanges()))
+        changes: watcher.takeChanges(with: tid)))
     if mode == .running { releaseHeld() }
   }
 
