@@ -21,10 +21,7 @@ struct HeldBackReports {
   var awaited: Set<Int32> { waiting.first?.awaited ?? [] }
 
   mutating func sendBegins(of tid: Int32, on socket: SocketInfo) {
-    guard let queue = socket.type == .datagram ? socket.peer : socket.inode, queue != 0 else {
-      return
-    }
-    senders[queue, default: []].insert(tid)
+    if let queue = socket.sendsTo { senders[queue, default: []].insert(tid) }
   }
 
   /// A send has returned and is reported, or nobody waits for it any more.
@@ -56,22 +53,16 @@ struct HeldBackReports {
     return ready
   }
 
-  /// Takes everything that was kept back, in order.
-  mutating func takeAll() -> [TraceEvent] {
-    defer { waiting.removeAll(keepingCapacity: true) }
-    return waiting.map(\.event)
-  }
-
   private func awaited(by event: TraceEvent) -> Set<Int32> {
-    guard case .receive(let message) = event.body,
-      message.result ?? 0 > 0 || !message.descriptors.isEmpty,
-      let queue = message.socket.type == .datagram ? message.socket.inode : message.socket.peer
-    else { return [] }
-    return senders[queue] ?? []
+    event.takesFrom.flatMap { senders[$0] } ?? []
   }
 
   private func comesAfterKept(_ event: TraceEvent) -> Bool {
-    waiting.contains { $0.event.pid == event.pid || $0.event.pid == event.parent }
+    let queue = event.takesFrom
+    return waiting.contains { kept in
+      kept.event.pid == event.pid || kept.event.pid == event.parent
+        || queue != nil && kept.event.sendsTo == queue
+    }
   }
 
   /// The processes with a report that waits for a thread, and the children they made since.
@@ -84,7 +75,28 @@ struct HeldBackReports {
   }
 }
 
+extension SocketInfo {
+  /// What names the queue that a send goes to; nil when unknown.
+  fileprivate var sendsTo: UInt64? {
+    let queue = type == .datagram ? peer : inode
+    return queue == 0 ? nil : queue
+  }
+}
+
 extension TraceEvent {
+  /// The queue that a send goes to.
+  fileprivate var sendsTo: UInt64? {
+    if case .send(let message) = body { message.socket.sendsTo } else { nil }
+  }
+
+  /// The queue that a receive took something from.
+  fileprivate var takesFrom: UInt64? {
+    guard case .receive(let message) = body,
+      message.result ?? 0 > 0 || !message.descriptors.isEmpty
+    else { return nil }
+    return message.socket.type == .datagram ? message.socket.inode : message.socket.peer
+  }
+
   /// The creator of a process that the event reports the start of.
   fileprivate var parent: Int32? {
     if case .process(let record) = body, case .started(let parent) = record.event {

@@ -52,7 +52,9 @@ extension TracerEngine {
   /// Notes a new thread, unless it was faster than its creator's report and has ended by now. The
   /// session is not over before it, although its creator may be.
   private func expect(_ tid: Int32) {
-    if tid != 0, threads[tid] == nil, ProcessFiles.state(tid) != nil { expected.insert(tid) }
+    guard tid != 0, threads[tid] == nil, let state = ProcessFiles.state(tid) else { return }
+    // One that has ended may be a zombie until its creator waits for it.
+    if state != "Z", state != "X" { expected.insert(tid) }
   }
 
   /// A thread that the kernel attached for us because its creator is traced.
@@ -131,15 +133,15 @@ extension TracerEngine {
     guard process.hasBegun else { return }
     // Whoever it was waiting for goes on alone.
     for other in processes.values { other.waitsForListener = false }
-    for event in heldBack.takeAll() { report(event) }
+    reportHeldBack()
     readTerminals()
     watcher.remove(tid)
     lookElsewhere(than: tid)
     let record = ProcessRecord(event: event, role: process.role)
-    report(
-      TraceEvent(
-        time: now, pid: tid, comm: process.comm, body: .process(record),
-        changes: watcher.takeChanges(with: tid)))
+    let end = TraceEvent(
+      time: now, pid: tid, comm: process.comm, body: .process(record),
+      changes: watcher.takeChanges(with: tid))
+    if mode != .running || !heldBack.keeps([end], of: tid) { report(end) }
     if mode == .running { releaseHeld() }
   }
 

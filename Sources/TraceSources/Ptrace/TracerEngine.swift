@@ -181,14 +181,18 @@ final class TracerEngine {
   /// Reports what was kept back until sends returned, as far as they have. One that sleeps waits
   /// for room in its queue, and may do so for ever.
   func reportHeldBack() {
-    for tid in heldBack.awaited where !isOnItsWay(tid) { heldBack.sendReturned(of: tid) }
-    for event in heldBack.takeReady() { report(event) }
+    while !heldBack.isEmpty {
+      for tid in heldBack.awaited where !isOnItsWay(tid) { heldBack.sendReturned(of: tid) }
+      let ready = heldBack.takeReady()
+      if ready.isEmpty { return }
+      for event in ready { report(event) }
+    }
   }
 
   /// Whether a thread is running, or has stopped for us and is about to be looked at.
   private func isOnItsWay(_ tid: Int32) -> Bool {
     guard threads[tid] != nil, let state = ProcessFiles.state(tid) else { return false }
-    return state == "R" || state == "t"
+    return ["R", "D", "t"].contains(state)
   }
 
   /// Sleeps until a stop, a command or terminal output, or until it is time to look whether a
