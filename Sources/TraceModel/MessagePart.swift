@@ -66,8 +66,7 @@ extension MessageQueue.Part {
     self.init(
       sequence: 0, length: isStream ? moved : 1, descriptors: message.numberedDescriptors)
     self.isStream = isStream
-    data = Array(message.data.bytes.prefix(moved))
-    size = moved
+    take(message.data.bytes, moved: moved)
     let flags = message.messageFlags ?? []
     isCut = flags.contains(.truncated)
     losesDescriptors = flags.contains(.controlTruncated)
@@ -79,14 +78,19 @@ extension MessageQueue.Part {
     let isStream = call.socket?.type == .stream
     self.init(sequence: 0, length: isStream ? moved : 1, descriptors: [])
     self.isStream = isStream
-    data = Array((call.data?.bytes ?? []).prefix(moved))
-    size = moved
+    take(call.data?.bytes ?? [], moved: moved)
     // What a plain read leaves out of a message it does not tell.
     isCut = true
     isPeek = call.arguments.contains("MSG_PEEK")
     losesDescriptors = true
     // read(2) of 0 bytes does not even ask the socket.
     asksForNothing = call.name == "recvfrom" && call.data?.capacity == 0
+  }
+
+  private mutating func take(_ bytes: [UInt8], moved: Int) {
+    // Nearly always all of them, which then need not be copied.
+    data = bytes.count <= moved ? bytes : Array(bytes.prefix(moved))
+    size = moved
   }
 }
 
