@@ -39,6 +39,21 @@ struct DegradationTests {
     #expect(lines.contains { $0.contains("dGFrZSBpdA==") }, "the data is read")
   }
 
+  @Test("sockets of a network that cannot be entered are listed", .requires(.userNamespaces))
+  func otherNetwork() async throws {
+    let result = try await run(
+      Self.forbidding(
+        "setns=\(EPERM)",
+        run: [Self.inspector, "run", "--json", "-o", "/dev/stdout", "--", Self.tracees]
+          + ["network-child"]))
+    #expect(result.status == 0)
+    let transfers = result.output.split(separator: "\n").filter {
+      $0.contains("\"kind\":\"transfer\"") && $0.contains("\"proof\":\"kcmp\"")
+    }
+    #expect(transfers.count == 2, "\(result)")
+    #expect(result.errorOutput.contains("sock_diag cannot be reached there (EPERM)"))
+  }
+
   @Test("the demo goes to its end, and the screen and the lines say what is missing")
   func demo() async throws {
     let without = ["kcmp=1", "process_vm_readv=38", "pidfd_getfd=1", "seccomp=1", "sock_diag=1"]

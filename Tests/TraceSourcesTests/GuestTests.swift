@@ -57,6 +57,13 @@ struct GuestTests {
     #expect(timeline.ends.allSatisfy { $0 == .exited(status: 0) })
   }
 
+  @Test("a socket from another network carries descriptors on", .requires(.userNamespaces))
+  func networkChild() async throws {
+    let timeline = try await TracedRun("network-child").finish()
+    #expect(timeline.transfers.map { $0.descriptors.map(\.proof) } == [[.kcmp], [.kcmp]])
+    #expect(timeline.ends.allSatisfy { $0 == .exited(status: 0) })
+  }
+
   @Test(
     "passes by the calls of 32-bit programs", .requires(.compatCalls),
     arguments: ["socketcall", "direct"])

@@ -167,6 +167,25 @@ static int other_network(char *self) {
   return 104;
 }
 
+// Gets a socket from a child in another network, and sends over it.
+static int network_child(void) {
+  int pair[2], inner[2], got, received[1], file = 1;
+  char data;
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  pid_t child = fork();
+  if (child == 0) {
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNET) == -1) _exit(77);
+    socketpair(AF_UNIX, SOCK_STREAM, 0, inner);
+    send_fds(pair[1], "e", 1, &inner[0], 1);
+    close(inner[0]);
+    _exit(receive_fds(inner[1], &data, 1, received, 1, &got) == 1 && got == 1 ? 0 : 1);
+  }
+  close(pair[1]);
+  if (receive_fds(pair[0], &data, 1, received, 1, &got) != 1 || got != 1) return 2;
+  send_fds(received[0], "f", 1, &file, 1);
+  return status_of(child);
+}
+
 // In a pid namespace of its own: every process has two numbers.
 static int other_numbers(char *self) {
   if (unshare(CLONE_NEWUSER | CLONE_NEWPID) == -1) return 77;
@@ -206,6 +225,7 @@ int run_guest(int argc, char **argv) {
   if (!strcmp(name, "parent-death")) return parent_death();
   if (!strcmp(name, "own-tracer")) return own_tracer();
   if (!strcmp(name, "other-network")) return other_network(argv[0]);
+  if (!strcmp(name, "network-child")) return network_child();
   if (!strcmp(name, "other-numbers")) return other_numbers(argv[0]);
   if (!strcmp(name, "exec-beside-leader")) return exec_beside_leader(argv[0]);
   return -1;

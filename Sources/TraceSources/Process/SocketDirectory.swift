@@ -10,6 +10,8 @@ final class SocketDirectory {
   /// The network namespaces that were looked into, by their names in `/proc/PID/ns/net`.
   private var visited: Set<String> = []
   private var peers: [UInt64: UInt64] = [:]
+  /// Sockets that only a list in /proc has told of.
+  private var listed: [UInt64: DiagnosedSocket] = [:]
   private var names = NamedSockets()
   /// Sockets that connected to a listening one, by that one, in order, until they are accepted.
   private var connected: [UInt64: [UInt64]] = [:]
@@ -43,7 +45,7 @@ final class SocketDirectory {
   func socket(inode: UInt64, fd: Int32, of pid: Int32) -> SocketInfo? {
     guard let number = UInt32(exactly: inode) else { return nil }
     guard let found = diagnosed(number) ?? (visit(networkOf: pid) ? diagnosed(number) : nil)
-    else { return limitation == nil ? nil : listed(inode: inode, fd: fd, of: pid) }
+    else { return limitation == nil ? nil : onList(inode: inode, fd: fd, of: pid) }
     if let peer = found.peer {
       peers[inode] = peer
       // Many datagram sockets may be connected to one, which is connected to none of them.
@@ -63,8 +65,13 @@ final class SocketDirectory {
   }
 
   /// What /proc lists; where it lists nothing either, any socket may be a Unix socket.
-  private func listed(inode: UInt64, fd: Int32, of pid: Int32) -> SocketInfo? {
-    if let found = ListedSockets.socket(inode: inode, of: pid) { return info(found, fd) }
+  private func onList(inode: UInt64, fd: Int32, of pid: Int32) -> SocketInfo? {
+    if let found = ListedSockets.socket(inode: inode, of: pid) {
+      listed[inode] = found
+      return info(found, fd)
+    }
+    // Whoever has received it may be in another network than those who list it.
+    if let found = listed[inode] { return info(found, fd) }
     if ListedSockets.isReadable(for: pid) { return nil }
     return SocketInfo(fd: fd, inode: inode, peer: peers[inode])
   }

@@ -40,6 +40,7 @@ extension TracerEngine {
 
   /// The first event of every session.
   func reportSession(command: [String], inspector: String) {
+    toldLimits.formUnion(limits)
     let record = SessionRecord(
       program: inspector, command: command, kernel: kernelRelease(),
       started: Int64(time(nil)), limits: limits)

@@ -51,6 +51,8 @@ final class TracerEngine {
   var missing: [String] = []
   /// What cannot be seen in this session, beside what cannot be seen on this machine.
   var notes: [String] = []
+  /// The limits that were told.
+  var toldLimits: Set<String> = []
   /// When what has not ended by itself is killed; nil while nobody asked to quit.
   var quitDeadline: Int64?
 
@@ -211,6 +213,10 @@ final class TracerEngine {
       mode: mode, threads: order.compactMap { threads[$0]?.status }, next: nextProcess(),
       isSettled: isSettled, commandsTaken: commandsTaken, limits: limits)
     guard status != lastStatus else { return }
+    // What stands in the session line need not be said again.
+    for sentence in status.limits where toldLimits.insert(sentence).inserted {
+      emit(.remark(sentence))
+    }
     lastStatus = status
     emit(.status(status))
   }
