@@ -115,9 +115,12 @@ struct RunningSession {
 
   /// A step that takes longer than this is shown as it stands.
   private static let settleSeconds = 5
+  /// A program that is faster than the terminal waits when so many updates do, so that none is lost
+  /// and memory stays bounded.
+  private static let mostWaiting = 1 << 16
 
   init(source: any EventSource, inspector: Inspector) throws {
-    let updates = try Mailbox<SessionUpdate>()
+    let updates = try Mailbox<SessionUpdate>(capacity: Self.mostWaiting)
     self.updates = updates
     loop = InspectorLoop(source: source, updates: updates, inspector: inspector)
     let post: @Sendable (SessionUpdate) -> Void = { update in
