@@ -27,7 +27,12 @@ struct RecordTests {
       Self.program, "run", "--json", "-o", "/dev/null", "--record", file, "--", Self.tracees,
       "many-passed", "100000",
     ])
-    try await waitFor("some transfers") { Self.lines(of: file).count > 20 }
+    do {
+      try await waitFor("some transfers") { Self.lines(of: file).count > 20 }
+    } catch {
+      try await inspector.end(SIGKILL)
+      throw error
+    }
     #expect(try await inspector.end(SIGKILL) == 128 + SIGKILL)
     let lines = Self.lines(of: file)
     for line in lines.dropLast() {
