@@ -230,7 +230,7 @@ struct Vigil {
   /// Looks at wait(2) that may find nothing, in a row.
   private(set) var rounds = 1
 
-  private static let longest = 400
+  private static let longest = 1600
 
   /// A report came after `idle` looks that found nothing.
   mutating func succeeded(after idle: Int) {
