@@ -25,7 +25,7 @@ struct RecordTests {
     let file = folder.path + "/killed.jsonl"
     let inspector = try RunningCommand([
       Self.program, "run", "--json", "-o", "/dev/null", "--record", file, "--", Self.tracees,
-      "many-passed", "100000",
+      "many-passed", "100000", "1",
     ])
     do {
       try await waitFor("some transfers") { Self.lines(of: file).count > 20 }

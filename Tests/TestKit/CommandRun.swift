@@ -17,9 +17,16 @@ public struct CommandResult: Sendable, CustomStringConvertible {
   public var description: String {
     """
     \(arguments.joined(separator: " ")) → status \(status)
-    stdout: \(output.isEmpty ? "(nothing)" : output)
-    stderr: \(errorOutput.isEmpty ? "(nothing)" : errorOutput)
+    stdout: \(Self.excerpt(output))
+    stderr: \(Self.excerpt(errorOutput))
     """
+  }
+
+  /// The end of what was written, where the reason of a failure most often stands.
+  private static func excerpt(_ text: String) -> String {
+    let limit = 4000
+    guard text.utf8.count > limit else { return text.isEmpty ? "(nothing)" : text }
+    return "(\(text.utf8.count) bytes, the last of them:) …\(text.suffix(limit))"
   }
 }
 

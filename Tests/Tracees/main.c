@@ -245,17 +245,17 @@ static int many_forks(int count) {
   return 0;
 }
 
-// The most that one message can carry, again and again.
-static int many_passed(int count) {
+// Messages with up to the 253 descriptors that one can carry, again and again.
+static int many_passed(int count, int each) {
   int files[253], received[253], got;
   char data;
-  for (int i = 0; i < 253; i++) files[i] = open("/dev/null", O_RDONLY);
+  for (int i = 0; i < each; i++) files[i] = open("/dev/null", O_RDONLY);
   socketpair(AF_UNIX, SOCK_STREAM, 0, crowd_pair);
   for (int i = 0; i < count; i++) {
-    if (send_fds(crowd_pair[0], "m", 1, files, 253) != 1) return 1;
-    receive_fds(crowd_pair[1], &data, 1, received, 253, &got);
-    if (got != 253) return 2;
-    close_range((unsigned)received[0], (unsigned)received[252], 0);
+    if (send_fds(crowd_pair[0], "m", 1, files, each) != 1) return 1;
+    receive_fds(crowd_pair[1], &data, 1, received, each, &got);
+    if (got != each) return 2;
+    close_range((unsigned)received[0], (unsigned)received[each - 1], 0);
   }
   return 0;
 }
@@ -291,7 +291,7 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "many-threads")) return many_threads();
   if (!strcmp(name, "many-descriptors")) return many_descriptors(atoi(argv[2]));
   if (!strcmp(name, "many-forks")) return many_forks(atoi(argv[2]));
-  if (!strcmp(name, "many-passed")) return many_passed(atoi(argv[2]));
+  if (!strcmp(name, "many-passed")) return many_passed(atoi(argv[2]), argc > 3 ? atoi(argv[3]) : 253);
   if (!strcmp(name, "exec-beside-receive")) return exec_beside_receive(argv[0]);
   if (!strcmp(name, "to-address")) return to_address(argv[2], argv[3]);
   if (!strcmp(name, "before-accept")) return before_accept(argv[2]);

@@ -1,0 +1,87 @@
+import TraceModel
+
+/// What a call that has returned changes in what we know of the processes.
+extension TracerEngine {
+  /// Looks what else is different now, while somebody looks at every step.
+  func lookElsewhere(than pid: Int32) {
+    guard mode == .stepping else { return }
+    for other in processes.keys.sorted() where other != pid {
+      let calls = threads.values.filter { $0.pid == other && !$0.isHeld }.compactMap(\.call)
+      if calls.isEmpty {
+        watcher.refresh(other, touched: [])
+      } else {
+        watcher.refresh(other, inCallsOn: Set(calls.compactMap(\.fd)))
+      }
+    }
+  }
+
+  /// Numbers that a call closed, or gave another meaning.
+  func forgetReplaced(
+    _ entered: EnteredCall, _ outcome: CallOutcome, _ bodies: [TraceEvent.Body],
+    process: TracedProcess
+  ) {
+    guard outcome.result != nil else { return }
+    if entered.call == .close, let fd = entered.fd { forget(fd, process) }
+    if entered.call == .connect || entered.call == .bind, let fd = entered.fd {
+      lookAgain(at: fd, process)
+    }
+    if entered.call == .closeRange { forgetRange(entered.arguments, process) }
+    // Whatever was known of a new number was about its predecessor.
+    for case .call(let record) in bodies {
+      for fd in record.created { forget(fd, process) }
+    }
+  }
+
+  private func forgetRange(_ arguments: [UInt64], _ process: TracedProcess) {
+    let first = UInt32(truncatingIfNeeded: arguments[0])
+    let last = UInt32(truncatingIfNeeded: arguments[1])
+    let closesOnExec = arguments[2] & 4 != 0  // CLOSE_RANGE_CLOEXEC
+    for fd in watcher.known(process.pid) where (first...last).contains(UInt32(bitPattern: fd)) {
+      if closesOnExec { watcher.lookAgain(process.pid, fd) } else { forget(fd, process) }
+    }
+    // Not all that mattered was looked at.
+    for fd in process.interests.keys where UInt32(bitPattern: fd) >= first {
+      process.interests[fd] = nil
+    }
+  }
+
+  func forget(_ fd: Int32, _ process: TracedProcess) {
+    process.interests[fd] = nil
+    watcher.closed(process.pid, fd)
+  }
+
+  func notePassed(_ bodies: [TraceEvent.Body], by pid: Int32) {
+    for case .send(let message) in bodies where message.result != nil {
+      note(message)
+      watcher.sent(
+        pid, message.descriptors.map(\.fd), through: message.socket.inode)
+    }
+    for case .receive(let message) in bodies { note(message) }
+    func note(_ message: MessageRecord) {
+      let before = passed.count
+      passed.formUnion(message.descriptors.compactMap(\.description))
+      // A file that was of no interest may have become one, under any number.
+      guard passed.count != before else { return }
+      for process in processes.values { process.forgetDull() }
+      // Closed by everybody: it will never be met again.
+      if passed.count.isMultiple(of: 1024) { passed = passed.filter(watcher.isHeld) }
+    }
+  }
+
+  static func touched(_ entered: EnteredCall, _ bodies: [TraceEvent.Body]) -> [Int32] {
+    var numbers = entered.call == .close ? [] : [entered.fd].compactMap { $0 }
+    for body in bodies {
+      switch body {
+      case .call(let record): numbers += record.created
+      case .receive(let message): numbers += message.descriptors.map(\.fd)
+      default: break
+      }
+    }
+    return numbers
+  }
+
+  func listenerIsThere() {
+    for process in processes.values { process.waitsForListener = false }
+    if mode == .running { releaseHeld() }
+  }
+}

@@ -1,0 +1,101 @@
+import CLinux
+import ControlMessages
+import TraceModel
+
+/// The entry of calls: which matter, and where a thread waits.
+extension TracerEngine {
+  func entered(
+    _ thread: TracedThread, _ info: clinux_syscall_info, _ stop: consuming Stop
+  ) {
+    // A filtered thread that runs from call to call stops twice at an entry.
+    if info.op == TraceOptions.filterOperation, thread.call != nil { return thread.resume(stop) }
+    thread.numbering = CallNumbering(rawValue: info.arch)
+    guard var entered = traced(info, by: thread) else {
+      thread.call = nil
+      return thread.resume(stop)
+    }
+    // The kernel overwrites the headers of a receive, not those of a send.
+    if mode == .stepping || !entered.call.isSend { entered.readHeaders(memory) }
+    if mode == .stepping, isStoppingPoint(entered, process: thread.process) {
+      thread.call = entered
+      thread.hold(pendingState(of: thread, entered), stop)
+    } else if mode == .running, isCloseOfPassed(entered, thread.process) {
+      thread.call = nil
+      thread.resume(stop)
+      reportClose(thread, entered)
+    } else {
+      thread.call = entered
+      thread.resume(stop)
+      prepare(thread)
+    }
+  }
+
+  /// Whether a call closes a descriptor that was passed. Programs that pass many close as many,
+  /// so a free-running one is not stopped a second time for that; sockets are few.
+  private func isCloseOfPassed(_ entered: EnteredCall, _ process: TracedProcess) -> Bool {
+    guard entered.call == .close, let fd = entered.fd else { return false }
+    if case .passed = interest(of: fd, process: process) { return true }
+    return false
+  }
+
+  /// Reads what is sent while the kernel sends it: the thread cannot touch its memory before it
+  /// has stopped at the return.
+  private func prepare(_ thread: TracedThread) {
+    guard var entered = thread.call, entered.call.isSend else { return }
+    if entered.headers.isEmpty { entered.readHeaders(memory) }
+    let sends = decoder(for: thread.process).sends(entered)
+    entered.sends = sends
+    thread.call = entered
+    for send in sends { heldBack.sendBegins(of: thread.tid, on: send.socket) }
+  }
+
+  /// The call that a thread has entered; nil when it does not matter.
+  private func traced(_ info: clinux_syscall_info, by thread: TracedThread) -> EnteredCall? {
+    guard let numbering = thread.numbering, thread.process.hasBegun else { return nil }
+    let all = info.arguments
+    var arguments = [all.0, all.1, all.2, all.3, all.4, all.5]
+    var call = numbering.call(info.number)
+    memory.turn(to: thread.pid)
+    if info.number == numbering.socketCall {
+      call = CallNumbering.socketCall(arguments[0])
+      // Six is the most that any of them takes; fewer may be readable.
+      let words = memory.read(arguments[1] & 0xFFFF_FFFF, count: 24)
+      arguments = (0..<6).map { index in
+        words.count >= (index + 1) * 4 ? words.number(at: index * 4, width: 4) : 0
+      }
+    }
+    guard let call else { return nil }
+    let entered = EnteredCall(call: call, arguments: arguments, abi: numbering.abi, time: now)
+    return matters(entered, process: thread.process) ? entered : nil
+  }
+
+  /// Before a descriptor moves, before a wait and before the end there is something to see.
+  private func isStoppingPoint(_ entered: EnteredCall, process: TracedProcess) -> Bool {
+    switch entered.call {
+    case .exitGroup: return true
+    case .sendmsg, .sendmmsg:
+      return entered.headers.contains { header in
+        let control = header.control(capacity: header.controlLength, in: memory)
+        return control?.decoding.descriptors.isEmpty == false
+      }
+    case .recvmsg, .recvmmsg, .recvfrom, .read, .readv:
+      let queued = entered.fd.flatMap { watcher.facts(process.pid, $0)?.queued } ?? 0
+      return queued > 0 || wouldWait(entered, pid: process.pid)
+    default: return wouldWait(entered, pid: process.pid)
+    }
+  }
+
+  func pendingState(of thread: TracedThread, _ entered: EnteredCall) -> ThreadStatus.State {
+    let call = TraceEvent(
+      time: entered.time, entered: entered.time, pid: thread.pid, tid: thread.tid,
+      comm: thread.process.comm, body: decoder(for: thread.process).pending(entered))
+    return .before(call: call, wouldWait: wouldWait(entered, pid: thread.pid))
+  }
+
+  func wouldWait(_ entered: EnteredCall, pid: Int32) -> Bool {
+    guard entered.call.waitsForInput, let fd = entered.fd, let facts = watcher.facts(pid, fd)
+    else { return false }
+    return WaitForecast.wouldWait(
+      entered, pid: pid, isNonBlocking: facts.flags.names.contains("O_NONBLOCK"))
+  }
+}

@@ -1,0 +1,91 @@
+import CLinux
+import TraceModel
+
+/// The return of calls: what they gave, as events.
+extension TracerEngine {
+  func returned(
+    _ thread: TracedThread, _ info: clinux_syscall_info, _ stop: consuming Stop
+  ) {
+    guard let entered = thread.call else { return thread.resume(stop) }
+    thread.call = nil
+    memory.turn(to: thread.pid)
+    let outcome: CallOutcome =
+      info.is_error ? .failure(Int32(clamping: -info.result)) : .success(info.result)
+    // ERESTARTSYS and its kin (include/linux/errno.h): a signal interrupts the call, and the
+    // kernel enters it again afterwards.
+    if case .failure(512...516) = outcome { return thread.resume(stop) }
+    let completed = complete(thread.process, entered, outcome)
+    if mode == .stepping {
+      let sequence = report(completed, entered, by: thread)
+      thread.hold(.after(sequence: sequence), stop)
+    } else {
+      // All that has to be read of a stopped thread is read.
+      thread.resume(stop)
+      _ = report(completed, entered, by: thread)
+    }
+  }
+
+  /// A call that has returned, with what it changed.
+  private struct CompletedCall {
+    let bodies: [TraceEvent.Body]
+    let changes: [DescriptorChange]
+
+    /// What goes with one of the messages: the rows that it brought; with the first also the rest.
+    func changes(at index: Int) -> [DescriptorChange] {
+      guard bodies.count > 1 else { return changes }
+      func brought(_ index: Int) -> [Int32] {
+        if case .receive(let message) = bodies[index] { message.descriptorNumbers } else { [] }
+      }
+      if index > 0 { return changes.filter { brought(index).contains($0.fd) } }
+      let later = Set(bodies.indices.dropFirst().flatMap(brought))
+      return changes.filter { !later.contains($0.fd) }
+    }
+  }
+
+  /// Reports a close that is let go without a stop at its return: the number is free from now on
+  /// whatever close(2) returns, and that stays unknown.
+  func reportClose(_ thread: TracedThread, _ entered: EnteredCall) {
+    let body = decoder(for: thread.process).pending(entered)
+    if let fd = entered.fd { forget(fd, thread.process) }
+    let completed = CompletedCall(bodies: [body], changes: watcher.takeChanges(with: thread.pid))
+    _ = report(completed, entered, by: thread)
+  }
+
+  private func complete(
+    _ process: TracedProcess, _ entered: EnteredCall, _ outcome: CallOutcome
+  ) -> CompletedCall {
+    let bodies = decoder(for: process).returned(entered, outcome: outcome)
+    forgetReplaced(entered, outcome, bodies, process: process)
+    notePassed(bodies, by: process.pid)
+    notePeers(bodies, of: process.pid)
+    if entered.flagCommand != nil, let fd = entered.fd { watcher.lookAgain(process.pid, fd) }
+    watcher.refresh(process.pid, touched: Self.touched(entered, bodies))
+    lookElsewhere(than: process.pid)
+    if entered.call == .listen, outcome.result != nil { listenerIsThere() }
+    return CompletedCall(bodies: bodies, changes: watcher.takeChanges(with: process.pid))
+  }
+
+  /// Reports a call, one event for each message of it, and returns the last event's number.
+  private func report(
+    _ completed: CompletedCall, _ entered: EnteredCall, by thread: TracedThread
+  ) -> Int {
+    var events: [TraceEvent] = []
+    for (index, body) in completed.bodies.enumerated() {
+      events.append(
+        TraceEvent(
+          time: now, entered: entered.time, pid: thread.pid, tid: thread.tid,
+          comm: thread.process.comm, body: body, changes: completed.changes(at: index)))
+    }
+    if mode == .running, heldBack.keeps(events, of: thread.tid) {
+      if entered.call.isSend { heldBack.sendReturned(of: thread.tid) }
+      return 0
+    }
+    var sequence = 0
+    for event in events { sequence = report(event) }
+    if entered.call.isSend {
+      heldBack.sendReturned(of: thread.tid)
+      reportHeldBack()
+    }
+    return sequence
+  }
+}
