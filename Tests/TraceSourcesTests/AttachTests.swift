@@ -194,13 +194,3 @@ extension SessionStatus {
 extension ThreadStatus.State {
   var isWaiting: Bool { if case .waiting = self { true } else { false } }
 }
-
-extension TracedRun {
-  /// Waits until the session's state is as wanted.
-  func wait(for awaited: String, _ isAsWanted: (SessionStatus) -> Bool) async throws {
-    let lastSeen = { self.status.map { "\($0)" } }
-    _ = try await waitForValue(awaited, lastSeen: lastSeen) {
-      status.map(isAsWanted) == true ? true : nil
-    }
-  }
-}

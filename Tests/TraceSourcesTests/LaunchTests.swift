@@ -107,8 +107,8 @@ struct LaunchTests {
   @Test("quitting ends a program that would run on")
   func quitting() async throws {
     let run = try TracedRun("sleep")
-    try await waitFor("the program to wait") {
-      run.status?.threads.contains { $0.state == .waiting(call: "poll", fd: nil) } == true
+    try await run.wait(for: "the program to wait") { status in
+      status.threads.contains { $0.state == .waiting(call: "poll", fd: nil) }
     }
     try await run.quit()
     #expect(run.timeline.ends == [.killed(signal: 15)])

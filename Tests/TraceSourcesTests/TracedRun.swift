@@ -78,13 +78,18 @@ final class TracedRun: Sendable {
     try await waitFor("the session to be over") { state.withLock { $0.isOver } }
   }
 
+  /// Waits until the session's state is as wanted.
+  func wait(for awaited: String, _ isAsWanted: (SessionStatus) -> Bool) async throws {
+    let lastSeen = { "\(self.status.map { "\($0)" } ?? "no status") \(self.failure ?? "")" }
+    _ = try await waitForValue(awaited, lastSeen: lastSeen) {
+      status.map(isAsWanted) == true ? true : nil
+    }
+  }
+
   /// Waits until nothing is under way and `commands` commands were taken up.
   func settle(commands: Int) async throws {
-    try await waitFor("the step to settle") {
-      state.withLock { state in
-        guard let status = state.statuses.last else { return false }
-        return status.isSettled && status.commandsTaken >= commands
-      }
+    try await wait(for: "the step to settle") { status in
+      status.isSettled && status.commandsTaken >= commands
     }
   }
 }
