@@ -17,7 +17,7 @@ public struct Timeline: Sendable {
   /// How many descriptors were in flight after each step.
   public private(set) var flights = FlightLog()
 
-  private var store = EventStore()
+  private(set) var store = EventStore()
   private(set) var rows = RowHistory()
   /// The tables as they were when everything up to there was forgotten.
   private(set) var kept = (sequence: 0, tables: TablesAtMoment())

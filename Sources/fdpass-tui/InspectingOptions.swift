@@ -22,6 +22,13 @@ struct InspectingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Show or print only what passes: \"process:server call:recvmsg|read -result:0\". "
+        + "A recording keeps all.", valueName: "terms"),
+    transform: { try Filter($0) })
+  var filter: Filter?
+
+  @Option(
+    help: ArgumentHelp(
       "Print the last screen as text, at this size; needs no terminal.", valueName: "WxH"))
   var frame: FrameSize?
 

@@ -53,7 +53,7 @@ struct InspectingSession {
     ) { [source] in source.send(.quit) }
     let session = LineSession(
       form: options.json ? .json : .text, output: output.descriptor, source: source,
-      unicode: !options.noUnicode && localeHasUnicode(), script: script)
+      unicode: !options.noUnicode && localeHasUnicode(), script: script, filter: options.filter)
     try session.run()
     interruption.finish()
     return session.firstEnd

@@ -18,8 +18,9 @@ final class LineSession {
   private let output: Int32
   private let source: any EventSource
   private let unicode: Bool
-  /// What the words of the text look up; JSON needs no words.
+  /// What the words of the text and the filter look up; JSON alone needs no words.
   private var timeline = Timeline()
+  private var filtered: FilteredLines?
   private var script: DemoScript?
   private var first = FirstProgram()
   private var failure: String?
@@ -29,13 +30,15 @@ final class LineSession {
   private static let memory = 8192
 
   init(
-    form: Form, output: Int32, source: any EventSource, unicode: Bool, script: DemoScript?
+    form: Form, output: Int32, source: any EventSource, unicode: Bool, script: DemoScript?,
+    filter: Filter?
   ) {
     self.form = form
     self.output = output
     self.source = source
     self.unicode = unicode
     self.script = script
+    filtered = filter.map { FilteredLines($0) }
   }
 
   /// How the first program ended, once it has.
@@ -48,15 +51,21 @@ final class LineSession {
       for update in batch { take(update) }
       write()
     }
+    appendRest()
+    write()
     if let failure { throw Failure(failure) }
   }
 
   private func take(_ update: SessionUpdate) {
+    if case .event(let event) = update {
+      take(event)
+    } else {
+      appendRest()
+    }
     switch update {
-    case .event(let event): take(event)
     case .status(let status): if status.mode == .ended { source.send(.quit) }
     // Lines are made of events alone.
-    case .caughtUp, .recording: break
+    case .event, .caughtUp, .recording: break
     case .remark(let sentence):
       write()
       writeAll(Array((sentence + "\n").utf8), to: STDERR_FILENO)
@@ -67,15 +76,23 @@ final class LineSession {
 
   private func take(_ event: TraceEvent) {
     first.take(event)
+    if form == .text || filtered != nil { timeline.append(event) }
+    for event in filtered?.take(event, in: timeline) ?? [event] { append(event) }
+    if timeline.count > 2 * Self.memory {
+      timeline.forget(before: timeline.lastSequence - Self.memory)
+    }
+  }
+
+  private func append(_ event: TraceEvent) {
     switch form {
     case .json: JSONLines.append(event, to: &lines)
-    case .text:
-      timeline.append(event)
-      lines += (EventLine.text(event, in: timeline, unicode: unicode) + "\n").utf8
-      if timeline.count > 2 * Self.memory {
-        timeline.forget(before: timeline.lastSequence - Self.memory)
-      }
+    case .text: lines += (EventLine.text(event, in: timeline, unicode: unicode) + "\n").utf8
     }
+  }
+
+  /// What a filter held back; nothing more follows from it for now.
+  private func appendRest() {
+    for event in filtered?.takeRest(in: timeline) ?? [] { append(event) }
   }
 
   private func write() {

@@ -103,7 +103,8 @@ struct ScreenSession {
     let inspector = Inspector(
       size: size, title: title,
       options: InspectorOptions(
-        theme: options.chosenTheme, unicode: unicode && !options.noUnicode, live: isLive))
+        theme: options.chosenTheme, unicode: unicode && !options.noUnicode, live: isLive,
+        filter: options.filter))
     return try RunningSession(source: source, inspector: inspector)
   }
 }

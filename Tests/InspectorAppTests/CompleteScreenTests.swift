@@ -46,7 +46,7 @@ import TraceModel
       │ waits in recvmsg(3).                                                                                       │
       │                                                                                                            │
       └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
-       Space step  b back  c continue  i type  Tab pane  z zoom  / search  ? help  q quit
+       Space step  b back  c continue  i type  Tab pane  z zoom  / search  f filter  ? help  q quit
       """)
   }
 
@@ -88,7 +88,7 @@ import TraceModel
       │ Everybody waits: server waits in accept4(3) and client waits in read(0). Press i and type a line for       │
       │ client.                                                                                                    │
       └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
-       b back  c continue  i type  Tab pane  z zoom  / search  ? help  q quit
+       b back  c continue  i type  Tab pane  z zoom  / search  f filter  ? help  q quit
       """)
   }
 }

@@ -21,19 +21,19 @@ import TraceModel
       │ │                                                                          │ │
       │▶│ Space s       let a process go on to its next stop; in the past: forward │ │
       │ │ 1 … 9         step only that process, in order of appearance             │ │
-      │ │ b Left Right  look one step back, forward                                │ │
-      ├ │ End           return to now                                              │─┤
-      │ │ c p           let everything run; stop everything again                  │ │
+      │ │ b Left Right  look one step back, forward; End returns to now            │ │
+      ├ │ c p           let everything run; stop everything again                  │─┤
       │ │ i             type into the client's terminal; Esc leaves                │ │
       │ │ Tab S-Tab     go to the next pane, the one before                        │ │
       │ │ arrows hjkl   move within the pane                                       │ │
-      │ │ PgUp PgDn     move by pages                                              │ │
-      │ │ g G           go to the top, to the bottom                               │ │
-      ├ │ Enter         open or close a node of the message                        │─┤
+      │ │ PgUp PgDn gG  move by pages; to the top, to the bottom                   │ │
+      │ │ Enter         open or close a node of the message                        │ │
       │ │ z             give the pane the whole screen, or not                     │ │
-      │ │ / n N         search the events; the next match, the one before          │ │
+      ├ │ / n N         search the events; the next match, the one before          │─┤
+      │ │ f             show only some steps: process:server call:recvmsg          │ │
       │ │ ! ] [         what was found wrong: the next, the one before             │ │
-      │ │ ? F1          this help                                                  │ │
+      │ │ } {           the next step with the same socket, file or number         │ │
+      │ │ m '           mark the step with a letter; go to one, '' back            │ │
       │ │ q C-c C-z     quit; C-z suspends                                         │ │
       └─└──────────────────────────────────────────────────────────────────────────┘─┘
        Esc close the help  q quit

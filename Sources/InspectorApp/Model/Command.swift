@@ -23,8 +23,13 @@ enum Command: Sendable, Hashable {
   case search
   case searchNext
   case searchPrevious
+  case filter
   case findingNext
   case findingPrevious
+  case sameNext
+  case samePrevious
+  case mark
+  case goToMark
   case help
   case escape
   case suspend

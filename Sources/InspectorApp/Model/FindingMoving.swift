@@ -5,9 +5,14 @@ import TraceModel
 extension Inspector {
   mutating func goToFinding(forward: Bool) {
     let timeline = history.timeline
-    let found = Set(timeline.eventsWithFindings.compactMap { timeline.stepIndex(of: $0) }).sorted()
+    let shown = shownSteps
+    let found = Set(timeline.eventsWithFindings.compactMap { timeline.stepIndex(of: $0) })
+      .filter { shown.contains($0) }.sorted()
     guard let first = found.first, let last = found.last, let step = cursorStep else {
-      notice = "Nothing wrong was found so far."
+      notice =
+        timeline.findings.isEmpty
+        ? "Nothing wrong was found so far."
+        : "Nothing was found about the steps that the filter shows; Esc shows all."
       return
     }
     if let next = forward ? found.first(where: { $0 > step }) : found.last(where: { $0 < step }) {
@@ -22,7 +27,7 @@ extension Inspector {
   }
 
   private mutating func goToFinding(at step: Int) {
-    go(to: step)
+    jump(to: step)
     foundStep = step
     scrolls[.explanation] = nil
   }

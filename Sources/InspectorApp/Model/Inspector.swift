@@ -17,7 +17,7 @@ public struct Inspector: Program {
     case terminals([TerminalPicture])
     /// A sentence for the last line.
     case notice(String)
-    /// The time that ``Effect/searchOn`` asked for.
+    /// The time that ``Effect/searchOn`` asked for, to search or to filter some more.
     case searchOn
   }
 
@@ -43,6 +43,9 @@ public struct Inspector: Program {
     case typing(pid: Int32)
     /// The text is being typed into the last line.
     case searching(String)
+    case filtering(FilterEditor)
+    /// The next key is the letter of a mark, to be set or to be gone to.
+    case marking(isSetting: Bool)
     case help
   }
 
@@ -67,6 +70,11 @@ public struct Inspector: Program {
   var notice: String?
   var lastSearch = ""
   var search: SearchUnderWay?
+  var stepFilter: StepFilter?
+  /// Steps by the letters that the user gave them; `'` is where the last jump began.
+  var marks: [Character: Int] = [:]
+  /// What is followed from event to event for as long as no other key comes.
+  var followed: Followed?
   /// How far panes are scrolled; those the user did not scroll choose for themselves.
   var scrolls: [Pane: Int] = [:]
   /// The step that the user asked for because something was found about it.
@@ -90,6 +98,7 @@ public struct Inspector: Program {
     self.title = visible(title)
     self.options = options
     look = options.look
+    filter(by: options.filter)
   }
 
   /// Everything that is known of the session.
@@ -103,10 +112,13 @@ public struct Inspector: Program {
     case .updates(let updates): take(updates)
     case .terminals(let pictures): terminals = pictures
     case .notice(let text): notice = visible(text)
-    case .searchOn: searchOn()
+    case .searchOn:
+      searchOn()
+      stepFilter?.goOn(in: history.timeline)
     }
     effects += settle()
-    return search == nil ? effects : effects + [.searchOn]
+    let isFiltered = stepFilter?.isDone(history.timeline) ?? true
+    return search == nil && isFiltered ? effects : effects + [.searchOn]
   }
 
   private mutating func take(_ updates: [SessionUpdate]) {
@@ -121,6 +133,7 @@ public struct Inspector: Program {
       case .failed(let sentence): failure = visible(sentence)
       }
     }
+    stepFilter?.goOn(in: history.timeline)
     leaveTypingIfOver()
     // A recording is read from its beginning.
     if isFirst, !options.live, history.steps.count > 1 { moment = .past(step: 0) }

@@ -11,15 +11,19 @@ public struct InspectorOptions: Sendable, Hashable {
   /// Whether the events come from running processes, which can be stepped and typed to, rather
   /// than from a recording.
   public var live: Bool
+  /// Which steps the timeline shows at first; nil for all.
+  public var filter: Filter?
 
   /// Options; what is not given is the usual.
   public init(
-    theme: Theme = .dark, unicode: Bool = true, colour: Bool = true, live: Bool = true
+    theme: Theme = .dark, unicode: Bool = true, colour: Bool = true, live: Bool = true,
+    filter: Filter? = nil
   ) {
     self.theme = theme
     self.unicode = unicode
     self.colour = colour
     self.live = live
+    self.filter = filter
   }
 
   var look: Look {

@@ -40,9 +40,9 @@ enum Keymap {
       "1 … 9", digits, .stepProcess, help: "step only that process, in order of appearance"),
     Binding(
       "b Left Right", [.character("b"), Key(.left)], .back, short: "back",
-      help: "look one step back, forward"),
+      help: "look one step back, forward; End returns to now"),
     Binding(also: [Key(.right)], .forward),
-    Binding("End", [Key(.end)], .now, short: "now", help: "return to now"),
+    Binding(also: [Key(.end)], .now, short: "now"),
     Binding(
       "c p", [.character("c")], .resume, short: "continue",
       help: "let everything run; stop everything again"),
@@ -58,9 +58,10 @@ enum Keymap {
     Binding(also: [Key(.down), .character("j")], .down),
     Binding(also: [.character("h")], .left),
     Binding(also: [.character("l")], .right),
-    Binding("PgUp PgDn", [Key(.pageUp)], .pageUp, help: "move by pages"),
+    Binding(
+      "PgUp PgDn gG", [Key(.pageUp)], .pageUp, help: "move by pages; to the top, to the bottom"),
     Binding(also: [Key(.pageDown)], .pageDown),
-    Binding("g G", [.character("g"), Key(.home)], .top, help: "go to the top, to the bottom"),
+    Binding(also: [.character("g"), Key(.home)], .top),
     Binding(also: [.character("G")], .bottom),
     Binding(
       "Enter", [Key(.enter)], .toggle, short: "fold", help: "open or close a node of the message"),
@@ -72,15 +73,25 @@ enum Keymap {
     Binding(also: [.character("n")], .searchNext),
     Binding(also: [.character("N")], .searchPrevious),
     Binding(
+      "f", [.character("f")], .filter, short: "filter",
+      help: "show only some steps: process:server call:recvmsg"),
+    Binding(
       "! ] [", [.character("!"), .character("]")], .findingNext, short: "findings",
       help: "what was found wrong: the next, the one before"),
     Binding(also: [.character("[")], .findingPrevious),
     Binding(
-      "? F1", [.character("?"), Key(.function(1))], .help, short: "help", help: "this help"),
+      "} {", [.character("}")], .sameNext,
+      help: "the next step with the same socket, file or number"),
+    Binding(also: [.character("{")], .samePrevious),
+    Binding(
+      "m '", [.character("m")], .mark, help: "mark the step with a letter; go to one, '' back"),
+    Binding(also: [.character("'")], .goToMark),
+    Binding(also: [.character("?"), Key(.function(1))], .help, short: "help"),
     Binding(
       "q C-c C-z", [.character("q"), .control("c")], .quit, short: "quit",
       help: "quit; C-z suspends"),
-    Binding("Esc", [Key(.escape)], .escape, help: "leave typing, help, zoom, then the past"),
+    Binding(
+      "Esc", [Key(.escape)], .escape, help: "leave typing, help (F1), zoom, filter, the past"),
     Binding(also: [.control("z")], .suspend),
   ]
 

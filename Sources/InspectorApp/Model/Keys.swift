@@ -19,6 +19,9 @@ extension Inspector {
   private mutating func take(_ key: Key) -> [Effect] {
     notice = nil
     search = nil
+    if Keymap.command(for: key).map({ $0 != .sameNext && $0 != .samePrevious }) ?? true {
+      followed = nil
+    }
     switch mode {
     case .typing(let pid):
       if key.code == .escape {
@@ -28,6 +31,12 @@ extension Inspector {
       return [.command(.type(pid: pid, bytes: KeyBytes.bytes(of: key)))]
     case .searching(let text):
       takeSearch(key, text)
+      return []
+    case .filtering(let editor):
+      takeFilter(key, editor)
+      return []
+    case .marking(let isSetting):
+      takeMark(key, isSetting: isSetting)
       return []
     case .help:
       return takeHelp(key)
@@ -54,7 +63,8 @@ extension Inspector {
       let bytes = text.utf8.map { $0 == 0x0A ? 0x0D : $0 }
       return [.command(.type(pid: pid, bytes: bytes))]
     case .searching(let old): mode = .searching(old + visible(text))
-    case .normal, .help:
+    case .filtering(let editor): pasteFilter(text, editor)
+    case .normal, .help, .marking:
       notice = "Pasted text is for a program's terminal: press i first."
     }
     return []
@@ -94,10 +104,15 @@ extension Inspector {
     case .zoom: isZoomed.toggle()
     case .toggle: toggleNode()
     case .search: mode = .searching("")
+    case .filter: startFiltering()
     case .searchNext: searchAgain(forward: true)
     case .searchPrevious: searchAgain(forward: false)
     case .findingNext: goToFinding(forward: true)
     case .findingPrevious: goToFinding(forward: false)
+    case .sameNext: follow(forward: true)
+    case .samePrevious: follow(forward: false)
+    case .mark: mode = .marking(isSetting: true)
+    case .goToMark: mode = .marking(isSetting: false)
     case .help: mode = .help
     case .escape: backOut()
     case .step, .stepProcess, .resume, .pause, .suspend, .quit: break
@@ -107,6 +122,8 @@ extension Inspector {
   private mutating func backOut() {
     if isZoomed {
       isZoomed = false
+    } else if stepFilter != nil {
+      clearFilter()
     } else {
       moment = .now
     }

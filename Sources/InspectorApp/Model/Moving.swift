@@ -41,14 +41,29 @@ extension Inspector {
 
   private mutating func moveInTimeline(_ movement: Movement) {
     guard let step = cursorStep else { return }
+    let shown = shownSteps
     switch movement {
     case .left: back()
     case .right: forward()
-    case .up where step == 0: back()
-    case .down where moment == .now: forward()
-    case .top: go(to: 0)
-    case .bottom: moment = .now
-    default: go(to: step + (movement.rows(page: pageHeight(of: .timeline) - 1) ?? 0))
+    case .up where shown.before(step) == nil: back()
+    case .down where moment == .now || shown.after(step) == nil: forward()
+    case .top: if shown.count > 0 { go(to: shown[0]) }
+    case .bottom where options.live || !shown.isFiltered: moment = .now
+    case .bottom: if shown.count > 0 { go(to: shown[shown.count - 1]) }
+    default: move(rows: movement.rows(page: pageHeight(of: .timeline) - 1) ?? 0, from: step)
+    }
+  }
+
+  private mutating func move(rows: Int, from step: Int) {
+    let shown = shownSteps
+    guard shown.count > 0 else { return }
+    // A step that is not shown lies between two rows.
+    let isBetween = rows > 0 && !shown.contains(step)
+    let row = max(0, shown.row(notBefore: step) + rows - (isBetween ? 1 : 0))
+    if row >= shown.count, options.live {
+      moment = .now
+    } else {
+      go(to: shown[min(row, shown.count - 1)])
     }
   }
 
@@ -122,8 +137,8 @@ extension Inspector {
     let row = point.y - box.content.minY
     switch box.pane {
     case .timeline where row > 0:
-      let step = timelineTop + row - 1
-      if step < history.steps.count { go(to: step) }
+      let row = timelineTop + row - 1
+      if row < shownSteps.count { go(to: shownSteps[row]) }
     case .message: selectNode(row: row)
     case .descriptors(let side): selectDescriptor(side, row: row)
     default: break

@@ -25,7 +25,8 @@ extension Inspector {
       return
     }
     guard let step = cursorStep else { return }
-    search = SearchUnderWay(start: step, forward: forward, count: history.steps.count)
+    search = SearchUnderWay(
+      .text(lastSearch), start: step, forward: forward, count: history.steps.count)
     searchOn()
   }
 
@@ -33,31 +34,38 @@ extension Inspector {
   mutating func searchOn() {
     guard var search else { return }
     for _ in 0..<SearchUnderWay.portion {
-      guard let candidate = search.next() else {
-        notice = "“\(lastSearch)” is in no event."
+      guard let candidate = search.next(of: shownSteps) else {
+        notice = search.wanted.nothingElse(isNowhere: true)
         self.search = nil
         return
       }
-      guard matches(step: candidate) else { continue }
+      guard has(search.wanted, step: candidate) else { continue }
       if candidate == search.start {
-        notice = "“\(lastSearch)” is nowhere else."
+        notice = search.wanted.nothingElse(isNowhere: false)
       } else if (candidate < search.start) == search.forward {
         notice = "The search went past the \(search.forward ? "end" : "beginning") and around."
       } else {
-        notice = nil
+        notice = search.wanted.found
       }
       self.search = nil
-      go(to: candidate)
+      jump(to: candidate)
       return
     }
-    notice = "Searching “\(lastSearch)”: \(search.percent) % looked through; any key stops."
+    notice = "Searching \(search.wanted.name): \(search.percent) % looked through; any key stops."
     self.search = search
   }
 
-  /// Whether the step's line, or one of what followed from it, contains the searched text.
-  private func matches(step: Int) -> Bool {
-    let isExact = lastSearch.contains(where: \.isUppercase)
-    let wanted = isExact ? lastSearch : lastSearch.lowercased()
+  /// Whether the step, or something that followed from it, is what is searched for.
+  private func has(_ wanted: SearchedFor, step: Int) -> Bool {
+    let text: String
+    switch wanted {
+    case .followed(let what):
+      let event = history.timeline[history.steps[step]]
+      return event.map { history.timeline.concerns(what.thing, $0) } ?? false
+    case .text(let searched): text = searched
+    }
+    let isExact = text.contains(where: \.isUppercase)
+    let wanted = isExact ? text : text.lowercased()
     for sequence in history.steps[step]...max(history.steps[step], history.lastEvent(ofStep: step))
     {
       guard let event = history.timeline[sequence] else { continue }
@@ -68,9 +76,38 @@ extension Inspector {
   }
 }
 
+/// What a search is for.
+enum SearchedFor: Sendable, Hashable {
+  case text(String)
+  case followed(Followed)
+
+  var name: String {
+    switch self {
+    case .text(let text): "“\(text)”"
+    case .followed(let what): what.name
+    }
+  }
+
+  /// What to say at a step that was found.
+  var found: String? {
+    switch self {
+    case .text: nil
+    case .followed(let what): "This step has to do with \(what.name), too; } and { go on."
+    }
+  }
+
+  func nothingElse(isNowhere: Bool) -> String {
+    switch self {
+    case .text(let text): "“\(text)” is \(isNowhere ? "in no event" : "nowhere else")."
+    case .followed(let what): "No other step has to do with \(what.name)."
+    }
+  }
+}
+
 /// A search that has not come to its end: a long session is looked through a portion at a time,
 /// so that the user can stop it.
 struct SearchUnderWay: Sendable {
+  let wanted: SearchedFor
   /// The step where the cursor was.
   let start: Int
   let forward: Bool
@@ -80,17 +117,21 @@ struct SearchUnderWay: Sendable {
   /// Few enough to be looked through between two keys.
   static let portion = 500
 
-  init(start: Int, forward: Bool, count: Int) {
+  init(_ wanted: SearchedFor, start: Int, forward: Bool, count: Int) {
+    self.wanted = wanted
     self.start = start
     self.forward = forward
     self.count = count
   }
 
   /// The next step to look at; nil after the last one.
-  mutating func next() -> Int? {
-    guard distance < count else { return nil }
-    distance += 1
-    return (start + (forward ? distance : count - distance)) % count
+  mutating func next(of shown: ShownSteps) -> Int? {
+    while distance < count {
+      distance += 1
+      let step = (start + (forward ? distance : count - distance)) % count
+      if shown.contains(step) { return step }
+    }
+    return nil
   }
 
   var percent: Int { distance * 100 / count }

@@ -51,6 +51,7 @@ extension Inspector {
   ///
   /// - Returns: the request for the terminals of another moment, where there is another.
   mutating func settle() -> [Effect] {
+    settleFilter()
     let key = Snapshot.Key(moment: moment, lastEvent: lastShownEvent)
     var effects: [Effect] = []
     if scene.key != key {
@@ -101,12 +102,13 @@ extension Inspector {
     switch moment {
     case .now:
       let pending = min(pendingRows.count, max(0, visible - 1))
-      timelineTop = max(0, history.steps.count + pending - visible)
+      timelineTop = max(0, shownSteps.count + pending - visible)
     case .past(let step):
+      let row = shownSteps.row(notBefore: step)
       let margin = min(2, (visible - 1) / 2)
-      timelineTop = min(timelineTop, step - margin)
-      timelineTop = max(timelineTop, step + margin - visible + 1)
-      timelineTop = max(0, min(timelineTop, history.steps.count - visible))
+      timelineTop = min(timelineTop, row - margin)
+      timelineTop = max(timelineTop, row + margin - visible + 1)
+      timelineTop = max(0, min(timelineTop, shownSteps.count - visible))
     }
   }
 }

@@ -62,11 +62,11 @@ extension Inspector {
   }
 
   mutating func back() {
-    guard let step = cursorStep, step > 0 else {
-      notice = "This is the first step."
+    guard let step = cursorStep, let before = shownSteps.before(step) else {
+      notice = "This is the first step\(shownSteps.isFiltered ? " that the filter shows" : "")."
       return
     }
-    moment = .past(step: step - 1)
+    go(to: before)
   }
 
   mutating func forward() {
@@ -74,7 +74,13 @@ extension Inspector {
       notice = options.live ? "This is now; Space lets a process go on." : "This is the end."
       return
     }
-    go(to: step + 1)
+    if let after = shownSteps.after(step) {
+      go(to: after)
+    } else if options.live {
+      moment = .now
+    } else {
+      notice = "This is the last step that the filter shows; Esc shows all."
+    }
   }
 
   /// Puts the cursor on a step; the last one is now.

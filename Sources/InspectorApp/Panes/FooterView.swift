@@ -28,7 +28,8 @@ extension Inspector {
   private func fitting(_ hints: [Hint], width: Int) -> [Hint] {
     var hints = hints
     func isTooWide() -> Bool { hints.reduce(-2) { $0 + $1.width + 2 } > width }
-    for command in [Command.search, .findingNext, .zoom, .nextPane, .resume] where isTooWide() {
+    for command in [Command.filter, .search, .findingNext, .zoom, .nextPane, .resume]
+    where isTooWide() {
       hints.removeAll { $0.command == command }
     }
     return hints
@@ -62,7 +63,12 @@ extension Inspector {
         Hint(key: "every other key", word: "goes to \(visible(history.label(pid)))'s terminal"),
       ]
     case .help: return [Hint(key: "Esc", word: "close the help"), Hint(key: "q", word: "quit")]
-    case .searching: return []
+    case .searching, .filtering: return []
+    case .marking(let isSetting):
+      let names = marks.keys.filter(\.isLetter).sorted().map { String($0) }.joined(separator: " ")
+      let word =
+        isSetting ? "marks this step" : "goes to its step" + (names.isEmpty ? "" : ": \(names)")
+      return [Hint(key: "a letter", word: word), Hint(key: "Esc", word: "cancel")]
     case .normal:
       return Keymap.bindings.compactMap { binding in
         guard var word = binding.short, isUseful(binding.command) else { return nil }

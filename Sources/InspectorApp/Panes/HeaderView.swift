@@ -39,10 +39,21 @@ extension Inspector {
     let place =
       switch (moment, options.live) {
       case (.now, true): "NOW  step \(step)"
-      case (.now, false): "END  step \(step) of \(count)"
-      case (.past, _): "PAST  step \(step) of \(count)"
+      case (.now, false): "END  step \(step)" + (stepFilter == nil ? " of \(count)" : "")
+      case (.past, _): "PAST  step \(step)" + (stepFilter == nil ? " of \(count)" : "")
       }
-    return "\(limitsText)\(findingsText)\(place)  \(stateText)"
+    let filter = filterCount.map { "\($0)  " } ?? ""
+    return "\(limitsText)\(findingsText)\(filter)\(place)  \(stateText)"
+  }
+
+  /// How many steps the filter shows: `12 of 340 steps`.
+  var filterCount: String? {
+    guard let stepFilter else { return nil }
+    let count = history.steps.count
+    let progress =
+      stepFilter.isDone(history.timeline)
+      ? "" : " (\(stepFilter.examined * 100 / max(1, count)) % looked at)"
+    return "\(stepFilter.matches.count) of \(Wording.count(count, "step"))\(progress)"
   }
 
   /// That not all can be seen here; what it is stands with the explanation.

@@ -14,6 +14,7 @@ extension Inspector {
     drawBorders(layout, &frame)
     for box in layout.boxes { draw(box.pane, in: box.content, &frame) }
     drawFooter(in: layout.footer, &frame)
+    if case .filtering(let editor) = mode { drawFilter(editor, in: layout.footer, &frame) }
     if mode == .help { drawHelp(in: frame.bounds, &frame) }
   }
 
@@ -21,8 +22,8 @@ extension Inspector {
     switch pane {
     case .timeline:
       TimelineView(
-        history: history, lanes: lanes, look: look, top: timelineTop, cursor: scene.step,
-        pending: pendingRows
+        history: history, shown: shownSteps, lanes: lanes, look: look, top: timelineTop,
+        cursor: scene.step, pending: pendingRows
       ).draw(in: area, &frame)
     case .message: drawMessage(in: area, &frame)
     case .bytes: drawBytes(in: area, &frame)
@@ -87,7 +88,8 @@ extension Inspector {
   func paneName(_ pane: Pane) -> String {
     func who(_ side: Side) -> String? { lanes.pid(side).map { visible(history.label($0)) } }
     switch pane {
-    case .timeline: return "Timeline"
+    case .timeline:
+      return "Timeline" + (stepFilter.map { ": " + visible($0.filter.text) } ?? "")
     case .message:
       let title = messageTitle
       return title.isEmpty ? "Message" : "Message: \(title)"

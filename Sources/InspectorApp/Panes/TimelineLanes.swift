@@ -18,9 +18,9 @@ extension TimelineView {
     return counts.indices.contains(index) ? Int(counts[index]) : 0
   }
 
-  /// Whether the row is the first below the one in which the flight began, or the first visible.
+  /// Whether the step is the first after the one in which the flight began.
   func isFirstOfFlight(_ index: Int) -> Bool {
-    index == top || flights(after: index - 1) != flights(after: index - 2)
+    flights(after: index - 1) != flights(after: index - 2)
   }
 
   /// Which neighbours the kernel's line joins in the row of a step; see ``Glyphs/box``.

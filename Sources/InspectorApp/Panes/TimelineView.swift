@@ -6,8 +6,10 @@ import TraceModel
 /// Only the rows that are visible are made, so the length of the session does not matter.
 struct TimelineView {
   let history: History
+  let shown: ShownSteps
   let lanes: Lanes
   let look: Look
+  /// The first visible row.
   let top: Int
   /// The step of the cursor.
   let cursor: Int?
@@ -31,19 +33,20 @@ struct TimelineView {
     let columns = columns(of: area)
     drawNames(y: area.minY, columns, area, &frame)
     for offset in 1..<max(1, area.height) {
-      let index = top + offset - 1
+      let row = top + offset - 1
       let y = area.minY + offset
-      if index < history.steps.count {
-        drawStep(index, y: y, columns, area, &frame)
-      } else if pending.indices.contains(index - history.steps.count) {
-        drawPending(index - history.steps.count, y: y, columns, area, &frame)
+      if row < shown.count {
+        drawStep(shown[row], isTop: row == top, y: y, columns, area, &frame)
+      } else if pending.indices.contains(row - shown.count) {
+        drawPending(row - shown.count, y: y, columns, area, &frame)
       } else {
         break
       }
     }
-    if history.steps.isEmpty, pending.isEmpty, area.height > 1 {
+    if shown.count == 0, pending.isEmpty, area.height > 1 {
       frame.write(
-        "Nothing has happened yet.", x: columns.left, y: area.minY + 1, style: look[.dim],
+        history.steps.isEmpty ? "Nothing has happened yet." : "No step passes the filter.",
+        x: columns.left, y: area.minY + 1, style: look[.dim],
         within: area)
     }
   }
@@ -74,7 +77,7 @@ struct TimelineView {
   }
 
   private func drawStep(
-    _ index: Int, y: Int, _ columns: Columns, _ area: Rect, _ frame: inout Frame
+    _ index: Int, isTop: Bool, y: Int, _ columns: Columns, _ area: Rect, _ frame: inout Frame
   ) {
     guard let event = history.step(index) else { return }
     let number = String(index + 1)
@@ -93,7 +96,7 @@ struct TimelineView {
     let link = kernelLink(index, lane)
     draw(lane, owner: event.pid, hasJoint: link != 0, y: y, columns, area, &frame)
     drawKernel(
-      link, labelled: isFirstOfFlight(index) ? flights(after: index) : 0,
+      link, labelled: isTop || isFirstOfFlight(index) ? flights(after: index) : 0,
       y: y, columns, area, &frame)
     guard index == cursor else { return }
     frame.write(look.glyphs.cursor, x: columns.mark, y: y, style: look[.key], within: area)

@@ -80,6 +80,13 @@ struct EventStore: Sendable {
     return event
   }
 
+  /// A glance at the event with this number.
+  func glance(at sequence: Int) -> EventGlance? {
+    guard let place = place(of: sequence) else { return nil }
+    let start = Int(starts[place])
+    return block(of: place).flatMap { EventGlance(lineAt: start, of: $0) }
+  }
+
   /// Forgets the oldest events, whole blocks of them, but none from `sequence` on.
   mutating func forget(before sequence: Int) {
     let end = sequences.firstPlace(notBelow: UInt32(clamping: sequence))
@@ -103,11 +110,14 @@ struct EventStore: Sendable {
 
   private func line(at place: Int) -> [UInt8]? {
     let start = Int(starts[place])
-    if !open.isEmpty, place >= openFirst { return Self.line(from: start, of: open) }
+    return block(of: place).flatMap { Self.line(from: start, of: $0) }
+  }
+
+  /// The lines among which an event's line is.
+  private func block(of place: Int) -> [UInt8]? {
+    if !open.isEmpty, place >= openFirst { return open }
     let number = blocks.partitionPoint { $0.first <= place } - 1
-    guard number >= 0 else { return nil }
-    return cache.block(number) { bytes(of: blocks[number]) }
-      .flatMap { Self.line(from: start, of: $0) }
+    return number >= 0 ? cache.block(number) { bytes(of: blocks[number]) } : nil
   }
 
   private func bytes(of block: Block) -> [UInt8]? {

@@ -111,7 +111,8 @@ extension Timeline {
     return place >= 0 ? steps[place] - 1 : 0
   }
 
-  private func facts(of holder: DescriptorHolder, at sequence: Int) -> DescriptorFacts? {
+  /// What a number referred to just after an event; nil when it was free, or that is forgotten.
+  public func facts(of holder: DescriptorHolder, at sequence: Int) -> DescriptorFacts? {
     rows.lastOpening(of: holder, upTo: sequence).flatMap { since in
       since <= kept.sequence
         ? kept.tables.tables[holder.pid]?[holder.fd] : facts(of: holder, in: since)

@@ -1,0 +1,95 @@
+import TraceModel
+
+/// What filters ask about an event.
+extension Timeline {
+  /// Whether an event meets a condition that a glance is enough for.
+  func meets(_ condition: FilterCondition, _ glance: EventGlance) -> Bool {
+    switch condition {
+    case .process(let pattern):
+      return glance.pid != 0
+        && (pattern.matches(glance.comm) || pattern.matches(String(glance.pid))
+          || process(glance.pid).map { pattern.matches($0.label) } ?? false
+          || pattern.matches(name(of: glance.pid)))
+    case .call(let pattern): return glance.call.map { pattern.matches($0) } ?? false
+    case .result(let pattern):
+      return [glance.error, glance.result.map { String($0) }].contains {
+        $0.map { pattern.matches($0) } ?? false
+      }
+    case .after(let time): return glance.time >= time
+    case .before(let time): return glance.time < time
+    case .line, .kind, .descriptor, .type, .file, .finding, .severity: return false
+    }
+  }
+
+  /// Whether an event meets a condition about the event alone.
+  func meets(_ condition: FilterCondition, _ event: TraceEvent) -> Bool {
+    switch condition {
+    case .descriptor(let number):
+      let numbers = event.descriptorNumbers
+      return number.map { numbers.contains($0) } ?? !numbers.isEmpty
+    case .type(let pattern):
+      return facts(of: event).contains { $0.typeNames.contains { pattern.matches($0) } }
+    case .file(let pattern):
+      return facts(of: event).contains { row in
+        pattern.isPart(of: row.target) || row.socket?.path.map { pattern.isPart(of: $0) } ?? false
+      } || event.addresses.contains { pattern.isPart(of: $0) }
+    default: return meets(condition, EventGlance(event))
+    }
+  }
+
+  /// What is known of the descriptors that an event uses, makes or passes.
+  func facts(of event: TraceEvent) -> [DescriptorFacts] {
+    var rows = event.message?.descriptors ?? []
+    for number in event.descriptorNumbers where !rows.contains(where: { $0.fd == number }) {
+      let change = event.changes.last { $0.pid == event.pid && $0.fd == number }
+      let before = DescriptorHolder(pid: event.pid, fd: number)
+      if let row = change?.now ?? facts(of: before, at: event.sequence - 1) { rows.append(row) }
+    }
+    return rows
+  }
+}
+
+extension TraceEvent {
+  /// The numbers in its process's table that an event uses, makes or passes.
+  var descriptorNumbers: [Int32] {
+    switch body {
+    case .call(let call): (call.fd.map { [$0] } ?? []) + call.created
+    case .send(let message), .receive(let message):
+      [message.socket.fd] + message.descriptorNumbers
+    default: []
+    }
+  }
+
+  /// The names of sockets that it has to do with.
+  fileprivate var addresses: [String] {
+    switch body {
+    case .call(let call):
+      [call.address, call.socket?.path, call.arguments.first].compactMap(\.self)
+    case .send(let message), .receive(let message):
+      [message.address, message.socket.path].compactMap(\.self)
+    default: []
+    }
+  }
+}
+
+extension DescriptorFacts {
+  /// What a user may call the type of the file: the kernel's words, and the one of JSON.
+  var typeNames: [String] {
+    var names = [kind.rawValue]
+    if target.hasPrefix("/memfd:") { names.append("memfd") }
+    if target.hasPrefix("/dev/pts/") || target.hasPrefix("/dev/tty") { names.append("tty") }
+    if target.hasPrefix("anon_inode:") {
+      names.append(String(target.dropFirst("anon_inode:".count).filter { $0 != "[" && $0 != "]" }))
+    } else if !target.hasPrefix("/"), let colon = target.firstIndex(of: ":") {
+      // `pipe:[8123]`, `socket:[70112]`, `mnt:[4026531841]`.
+      names.append(String(target[..<colon]))
+    }
+    switch kind {
+    case .regular: names.append("file")
+    case .directory: names.append("directory")
+    default: break
+    }
+    if let socket, socket.type != .unknown { names.append(socket.type.rawValue) }
+    return names
+  }
+}
