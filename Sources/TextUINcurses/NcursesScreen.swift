@@ -144,6 +144,15 @@ public final class NcursesScreen: Screen {
     return true
   }
 
+  /// Hands the terminal a sequence that neither draws nor moves the cursor, as for its clipboard.
+  ///
+  /// - Returns: false where the terminal is not of xterm's kind, and might show it.
+  public func send(_ sequence: [UInt8]) -> Bool {
+    guard isOpen, hasMouse else { return false }
+    let written = unsafe fwrite(sequence, 1, sequence.count, files.output)
+    return unsafe fflush(files.output) == 0 && written == sequence.count
+  }
+
   /// Makes the next ``draw(_:)`` write everything, as Ctrl-L asks for.
   public func repaint() {
     unsafe clearok(window, true)

@@ -1,18 +1,20 @@
 /// Writes one JSON object with its keys in the order of the calls, which no encoder of the
 /// standard libraries promises and people who read a recording with `less` want.
-struct JSONWriter {
-  private(set) var bytes: [UInt8] = []
+package struct JSONWriter {
+  package private(set) var bytes: [UInt8] = []
   private var needsComma = false
+
+  package init() {}
 
   /// Gives away what was written and goes on behind `other`: a swap, for a copy of all the lines
   /// before would cost more than any line.
   mutating func exchange(_ other: inout [UInt8]) { swap(&bytes, &other) }
 
-  mutating func object(_ key: StaticString? = nil, _ body: (inout JSONWriter) -> Void) {
+  package mutating func object(_ key: StaticString? = nil, _ body: (inout JSONWriter) -> Void) {
     nested(key, open: "{", close: "}", body)
   }
 
-  mutating func array<Element>(
+  package mutating func array<Element>(
     _ key: StaticString, _ elements: some Sequence<Element>,
     _ body: (inout JSONWriter, Element) -> Void
   ) {
@@ -21,23 +23,23 @@ struct JSONWriter {
     }
   }
 
-  mutating func field(_ key: StaticString, _ value: some BinaryInteger) {
+  package mutating func field(_ key: StaticString, _ value: some BinaryInteger) {
     begin(key)
     append(value)
   }
 
-  mutating func field(_ key: StaticString, _ value: String) {
+  package mutating func field(_ key: StaticString, _ value: String) {
     begin(key)
     appendString(value)
   }
 
-  mutating func field(_ key: StaticString, _ value: Bool) {
+  package mutating func field(_ key: StaticString, _ value: Bool) {
     begin(key)
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
   /// For keys that are no part of the format but come with an event.
-  mutating func field(named key: String, _ value: some BinaryInteger) {
+  package mutating func field(named key: String, _ value: some BinaryInteger) {
     separate()
     appendString(key)
     bytes.append(UInt8(ascii: ":"))
@@ -66,12 +68,12 @@ struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  mutating func element(_ value: String) {
+  package mutating func element(_ value: String) {
     separate()
     appendString(value)
   }
 
-  mutating func element(_ value: some BinaryInteger) {
+  package mutating func element(_ value: some BinaryInteger) {
     separate()
     append(value)
   }

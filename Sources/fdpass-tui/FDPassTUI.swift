@@ -23,9 +23,13 @@ struct FDPassTUI: ParsableCommand {
         fdpass-tui --frame 110x34 --keys Space   print one screen
         fdpass-tui run --step -- ./broker        step through a program of yours
         fdpass-tui replay broker.jsonl           look at what --record wrote
+        fdpass-tui export broker.jsonl --format svg -o broker.svg
       """,
     version: "fdpass-tui \(version)",
-    subcommands: [DemoCommand.self, RunCommand.self, AttachCommand.self, ReplayCommand.self],
+    subcommands: [
+      DemoCommand.self, RunCommand.self, AttachCommand.self, ReplayCommand.self,
+      ExportCommand.self,
+    ],
     defaultSubcommand: DemoCommand.self)
 
   static let version = "0.1.0"

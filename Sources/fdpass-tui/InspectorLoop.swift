@@ -23,6 +23,9 @@ final class InspectorLoop {
   private(set) var hasMoreToSearch = false
   /// Asked to suspend since the last look.
   var wantsToSuspend = false
+  /// What the terminal's clipboard is to hold, since the last look.
+  private var copied: String?
+  private var export: ExportJob?
   private var first = FirstProgram()
   /// Why the source could not go on.
   private(set) var failure: String?
@@ -34,7 +37,7 @@ final class InspectorLoop {
   }
 
   /// Whether what was asked for needs no more than time.
-  var isBusy: Bool { isReading || hasMoreToSearch }
+  var isBusy: Bool { isReading || hasMoreToSearch || export != nil }
 
   /// Searches on, if a search is under way.
   func searchOn() {
@@ -59,8 +62,29 @@ final class InspectorLoop {
 
   func notice(_ sentence: String) { send(.notice(sentence)) }
 
+  /// Hands what was copied since the last look to the terminal.
+  func copy(_ send: ([UInt8]) -> Bool) {
+    guard let text = copied else { return }
+    copied = nil
+    if !send(Clipboard.sequence(text)) {
+      notice("Not copied: this terminal gives programs no clipboard (OSC 52).")
+    } else if environmentVariable("TMUX") != nil {
+      notice("Copied, if tmux has `set -g set-clipboard on`.")
+    }
+  }
+
+  /// Ends an export that is not done, and leaves no part of its file behind.
+  func cancelExport() {
+    export?.cancel()
+    export = nil
+  }
+
   /// Hands everything that has come from the source to the inspector.
   func takeUpdates() {
+    if let sentence = export?.sentence {
+      export = nil
+      notice(sentence)
+    }
     let batch = updates.takeAll()
     guard !batch.isEmpty else { return }
     for update in batch {
@@ -106,6 +130,17 @@ final class InspectorLoop {
     send(.terminals(gallery.pictures(upTo: terminalsUpTo, in: inspector.timeline)))
   }
 
+  private func startExport(_ format: ExportFormat) {
+    guard export == nil else { return notice("The export before is still being written.") }
+    do {
+      export = try ExportJob(
+        of: inspector.timeline, as: format, unicode: inspector.options.unicode
+      ) { [updates] in updates.wake() }
+    } catch {
+      notice("\(error)")
+    }
+  }
+
   private func perform(_ effect: Inspector.Effect) {
     switch effect {
     case .command(let command): self.command(command)
@@ -113,6 +148,8 @@ final class InspectorLoop {
       terminalsUpTo = sequence
       sendTerminals()
     case .searchOn: hasMoreToSearch = true
+    case .copy(let text): copied = text
+    case .export(let format): startExport(format)
     case .suspend: wantsToSuspend = true
     case .quit: quit()
     }

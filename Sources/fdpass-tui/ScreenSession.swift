@@ -33,6 +33,7 @@ struct ScreenSession {
     let end = session.loop.firstEnd
     if !session.loop.isLeaving { session.loop.quit() }
     while !session.loop.hasEnded { session.wait(milliseconds: 100) }
+    session.loop.cancelExport()
     if let failure = session.loop.failure { throw Failure(failure) }
     let isUnicode = localeHasUnicode() && !options.noUnicode
     let lines = screen.frame.plainText(inASCII: !isUnicode) + "\n"
@@ -59,6 +60,7 @@ struct ScreenSession {
     defer { screen.close() }
     let session = try start(size: screen.size, unicode: screen.usesUnicode)
     let deadly = live(session, screen, signals)
+    session.loop.cancelExport()
     screen.close()
     if let failure = session.loop.failure { throw Failure(failure) }
     if let deadly { clinux_die(deadly) }
@@ -88,6 +90,7 @@ struct ScreenSession {
       if !waiting.isEmpty, session.loop.isSettled {
         session.loop.take(.key(waiting.removeFirst()))
       }
+      session.loop.copy { screen.send($0) }
       if session.loop.wantsToSuspend {
         session.loop.wantsToSuspend = false
         screen.suspend()

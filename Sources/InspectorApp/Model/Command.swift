@@ -30,6 +30,8 @@ enum Command: Sendable, Hashable {
   case samePrevious
   case mark
   case goToMark
+  case copy
+  case export
   case help
   case escape
   case suspend

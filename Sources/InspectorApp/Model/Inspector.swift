@@ -30,6 +30,10 @@ public struct Inspector: Program {
     case showTerminals(upTo: Int?)
     /// Answer with ``Message/searchOn`` once there is nothing else to do.
     case searchOn
+    /// Put this text into the terminal's clipboard.
+    case copy(String)
+    /// Write the session into a new file, and answer with a notice.
+    case export(ExportFormat)
     /// Give the terminal back and stop, as Ctrl-Z does.
     case suspend
     /// Leave.
@@ -47,10 +51,13 @@ public struct Inspector: Program {
     /// The next key is the letter of a mark, to be set or to be gone to.
     case marking(isSetting: Bool)
     case help
+    /// The next key says in which form the session is exported.
+    case exporting
   }
 
   let title: String
-  let options: InspectorOptions
+  /// How it looks, and whether it has processes to command.
+  public let options: InspectorOptions
   let look: Look
 
   var size: Size

@@ -93,6 +93,10 @@ enum Keymap {
     Binding(
       "Esc", [Key(.escape)], .escape, help: "leave typing, help (F1), zoom, filter, the past"),
     Binding(also: [.control("z")], .suspend),
+    Binding(
+      "y e", [.character("y")], .copy,
+      help: "copy what is chosen to the clipboard; export the session"),
+    Binding(also: [.character("e")], .export),
   ]
 
   /// What the help lists: keys that belong together have one line.

@@ -40,6 +40,8 @@ extension Inspector {
       return []
     case .help:
       return takeHelp(key)
+    case .exporting:
+      return takeFormat(key)
     case .normal:
       return Keymap.command(for: key).map { run($0, key: key) } ?? []
     }
@@ -64,7 +66,7 @@ extension Inspector {
       return [.command(.type(pid: pid, bytes: bytes))]
     case .searching(let old): mode = .searching(old + visible(text))
     case .filtering(let editor): pasteFilter(text, editor)
-    case .normal, .help, .marking:
+    case .normal, .help, .marking, .exporting:
       notice = "Pasted text is for a program's terminal: press i first."
     }
     return []
@@ -78,6 +80,7 @@ extension Inspector {
     case .pause: return pause()
     case .suspend: return [.suspend]
     case .quit: return [.quit]
+    case .copy: return copy()
     default:
       runHere(command)
       return []
@@ -113,9 +116,10 @@ extension Inspector {
     case .samePrevious: follow(forward: false)
     case .mark: mode = .marking(isSetting: true)
     case .goToMark: mode = .marking(isSetting: false)
+    case .export: askForFormat()
     case .help: mode = .help
     case .escape: backOut()
-    case .step, .stepProcess, .resume, .pause, .suspend, .quit: break
+    case .step, .stepProcess, .resume, .pause, .copy, .suspend, .quit: break
     }
   }
 

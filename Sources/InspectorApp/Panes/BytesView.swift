@@ -71,7 +71,8 @@ struct BytesView {
   }
 
   private func draw(_ row: ByteRow, in line: Rect, _ frame: inout Frame) {
-    frame.write(hexOffset(row.offset), x: line.x + 1, y: line.y, style: look[.dim], within: line)
+    frame.write(
+      Self.hexOffset(row.offset), x: line.x + 1, y: line.y, style: look[.dim], within: line)
     let digits = line.x + 1 + Self.offsetWidth
     let width = rows.reduce(0) { max($0, $1.cells.count) }
     let text = digits + 3 * width + 1
@@ -103,7 +104,7 @@ struct BytesView {
     return style.adding(isFocused ? .reverse : .bold)
   }
 
-  private func hexOffset(_ offset: Int) -> String {
+  static func hexOffset(_ offset: Int) -> String {
     let digits = String(offset, radix: 16)
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }

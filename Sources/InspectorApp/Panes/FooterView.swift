@@ -69,6 +69,7 @@ extension Inspector {
       let word =
         isSetting ? "marks this step" : "goes to its step" + (names.isEmpty ? "" : ": \(names)")
       return [Hint(key: "a letter", word: word), Hint(key: "Esc", word: "cancel")]
+    case .exporting: return exportHints
     case .normal:
       return Keymap.bindings.compactMap { binding in
         guard var word = binding.short, isUseful(binding.command) else { return nil }

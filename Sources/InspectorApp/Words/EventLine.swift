@@ -38,16 +38,27 @@ struct EventLineWriter {
   var lines: [String] {
     switch scene.event.body {
     case .session(let record):
-      [head("session") + session(record)] + record.limits.flatMap { indented(visible($0)) }
-    case .process(let record):
-      [head(who) + process(record)] + indented(Wording.rightsNotGiven(record))
-    case .call(let call): [head(who) + self.call(call)]
-    case .send(let sent): [head(who) + message(sent)] + indented(meaning(ofSend: sent))
-    case .receive(let taken): [head(who) + message(taken)] + indented(meaning(ofReceive: taken))
-    case .transfer(let transfer): indented(self.transfer(transfer))
+      [head("session") + what] + record.limits.flatMap { indented(visible($0)) }
+    case .process(let record): [head(who) + what] + indented(Wording.rightsNotGiven(record))
+    case .call, .output: [head(who) + what]
+    case .send(let sent): [head(who) + what] + indented(meaning(ofSend: sent))
+    case .receive(let taken): [head(who) + what] + indented(meaning(ofReceive: taken))
+    case .transfer: indented(what)
     case .finding(let finding):
-      indented(self.finding(finding)) + indented(FindingWords.cure(finding).map { "  " + $0 })
-    case .output(let record): [head(who) + output(record)]
+      indented(what) + indented(FindingWords.cure(finding).map { "  " + $0 })
+    }
+  }
+
+  /// What happened, without when and by whom.
+  var what: String {
+    switch scene.event.body {
+    case .session(let record): session(record)
+    case .process(let record): process(record)
+    case .call(let record): call(record)
+    case .send(let record), .receive(let record): message(record)
+    case .transfer(let record): transfer(record)
+    case .finding(let record): finding(record)
+    case .output(let record): output(record)
     }
   }
 
@@ -57,7 +68,7 @@ struct EventLineWriter {
   }
 
   /// Seconds since the session began.
-  private static func time(_ event: TraceEvent) -> String {
+  static func time(_ event: TraceEvent) -> String {
     let microseconds = event.time.magnitude
     let fraction = String(microseconds % 1_000_000)
     let zeros = String(repeating: "0", count: 6 - fraction.count)

@@ -1,0 +1,34 @@
+import TextUI
+import TraceModel
+
+/// Exporting the session: one more key says in which form.
+extension Inspector {
+  private static let formats: [(key: Character, word: String, format: ExportFormat)] = [
+    ("t", "text", .text), ("j", "JSON", .json), ("m", "Markdown", .markdown),
+    ("d", "Mermaid", .mermaid), ("s", "SVG", .svg), ("p", "Perfetto", .perfetto),
+  ]
+
+  var exportHints: [Hint] {
+    [Hint(key: "Export", word: "as")]
+      + Self.formats.map { Hint(key: String($0.key), word: $0.word) }
+      + [Hint(key: "Esc", word: "cancel")]
+  }
+
+  mutating func askForFormat() {
+    if history.timeline.count == 0 {
+      notice = "Nothing has happened yet that could be exported."
+    } else {
+      mode = .exporting
+    }
+  }
+
+  mutating func takeFormat(_ key: Key) -> [Effect] {
+    mode = .normal
+    guard let chosen = Self.formats.first(where: { Key.character($0.key) == key }) else {
+      notice = "Nothing was exported."
+      return []
+    }
+    notice = "Writing\(look.glyphs.ellipsis)"
+    return [.export(chosen.format)]
+  }
+}
