@@ -60,10 +60,11 @@ uninstall: ## Remove what install put there
 
 bench: swift ## Measure the start, what inspecting costs a program beside strace, and recordings
 	@.ci/install-missing $(BUILD_NEEDS) python3=python3 strace=strace cc=gcc
-	@$(STATIC) --product fdpass-tui
+	@for command in $(COMMANDS); do $(STATIC) --product $$command; done
 	@Benchmarks/first-frame .build-static/release/fdpass-tui $(ARGS)
 	@Benchmarks/pass-cost .build-static/release/fdpass-tui
 	@Benchmarks/recording .build-static/release/fdpass-tui
+	@Benchmarks/keys .build-static/release/fdpass-tui
 
 clean: ## Remove all that was built
 	rm -rf .build .build-strict .build-static

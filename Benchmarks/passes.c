@@ -1,5 +1,5 @@
 // Passes a descriptor COUNT times and prints the nanoseconds per pass:
-// `passes self|pair COUNT [attached]`.
+// `passes self|pair COUNT [attached]`. `passes stream COUNT RATE` goes on with RATE passes a second.
 // self: send and receive in one process. pair: to a second process and back.
 // attached: first prints the numbers of its processes, and waits until each is traced.
 #include <stdio.h>
@@ -56,9 +56,24 @@ static void wait_for_tracer(void) {
   usleep(200000);
 }
 
+// In portions of a millisecond or longer, so that no time is lost with sleeping.
+static void go_on(int from, int to, long rate) {
+  struct timespec begin, now;
+  clock_gettime(CLOCK_MONOTONIC, &begin);
+  for (long done = 0;;) {
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double elapsed = (now.tv_sec - begin.tv_sec) + (now.tv_nsec - begin.tv_nsec) / 1e9;
+    for (; done < elapsed * rate; done++) {
+      give(from, 0);
+      close(take(to));
+    }
+    usleep(1000);
+  }
+}
+
 int main(int argc, char **argv) {
   int pair[2], passes = argc > 2 ? atoi(argv[2]) : 1000;
-  int is_pair = argc > 1 && !strcmp(argv[1], "pair"), is_attached = argc > 3;
+  int is_pair = argc > 1 && !strcmp(argv[1], "pair"), is_stream = argc > 3 && !strcmp(argv[1], "stream"), is_attached = argc > 3 && !is_stream;
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1) return 1;
   pid_t child = is_pair ? fork() : -1;
   if (is_attached) {
@@ -83,6 +98,7 @@ int main(int argc, char **argv) {
   }
   clock_gettime(CLOCK_MONOTONIC, &end);
   if (is_pair) waitpid(child, NULL, 0);
+  if (is_stream) go_on(pair[0], pair[1], atol(argv[3]));
   double ns = (double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec);
   printf("%.0f\n", ns / passes);
   return 0;

@@ -18,6 +18,31 @@ extension Cell {
     return row
   }
 
+  /// The cells that libvterm is given for a line that comes back, `columns` of them.
+  static func emulated(_ row: [Cell], columns: Int) -> [VTermScreenCell] {
+    var cells = (row.prefix(columns) + Array(repeating: .blank, count: max(0, columns - row.count)))
+      .map(\.emulated)
+    // Half of a wide character is none; libvterm writes the other half behind the line.
+    if let last = cells.last, last.width == 2 { cells[cells.count - 1] = Cell.blank.emulated }
+    return cells
+  }
+
+  private var emulated: VTermScreenCell {
+    var cell = VTermScreenCell()
+    let marks = combiningMarks.map(\.value) + Array(repeating: 0, count: Self.markLimit)
+    cell.chars = (base == " " ? 0 : base.value, marks[0], marks[1], marks[2], marks[3], 0)
+    // libvterm goes on by so many columns: never by none.
+    cell.width = CChar(max(1, width))
+    cell.attrs.bold = style.attributes.contains(.bold) ? 1 : 0
+    cell.attrs.italic = style.attributes.contains(.italic) ? 1 : 0
+    cell.attrs.underline = style.attributes.contains(.underline) ? 1 : 0
+    cell.attrs.blink = style.attributes.contains(.blink) ? 1 : 0
+    cell.attrs.reverse = style.attributes.contains(.reverse) ? 1 : 0
+    cell.fg = VTermColor(style.foreground, standard: VTERM_COLOR_DEFAULT_FG)
+    cell.bg = VTermColor(style.background, standard: VTERM_COLOR_DEFAULT_BG)
+    return cell
+  }
+
   private init(_ emulated: VTermScreenCell) {
     let first = emulated.chars.0
     let scalar = first == 0 ? " " : Unicode.Scalar(first) ?? "\u{FFFD}"
@@ -50,6 +75,19 @@ extension VTermScreenCell {
 }
 
 extension VTermColor {
+  init(_ color: Color, standard: VTermColorType) {
+    self.init()
+    switch color {
+    case .standard: unsafe type = UInt8(standard.rawValue)
+    case .indexed(let index):
+      unsafe indexed.type = UInt8(VTERM_COLOR_INDEXED.rawValue)
+      unsafe indexed.idx = index
+    case .rgb(let red, let green, let blue):
+      unsafe rgb = .init(
+        type: UInt8(VTERM_COLOR_RGB.rawValue), red: red, green: green, blue: blue)
+    }
+  }
+
   /// `VTERM_COLOR_IS_DEFAULT_FG` and its kin, which are macros that Swift cannot read.
   var color: Color {
     let kind = unsafe UInt32(type)

@@ -11,6 +11,7 @@ enum EmulatorCallbacks {
     var callbacks = VTermScreenCallbacks()
     unsafe callbacks.settermprop = setProperty
     unsafe callbacks.sb_pushline = pushLine
+    unsafe callbacks.sb_popline = popLine
     unsafe table.initialize(to: callbacks)
     return unsafe UnsafePointer(table)
   }()
@@ -29,13 +30,22 @@ enum EmulatorCallbacks {
         return 1
       }
 
+  private static let popLine:
+    @convention(c) (Int32, UnsafeMutablePointer<VTermScreenCell>?, UnsafeMutableRawPointer?)
+      -> Int32 = { columns, cells, user in
+        guard let line = unsafe emulator(user)?.takeScrolledAway(columns: Int(columns)) else {
+          return 0
+        }
+        let buffer = unsafe UnsafeMutableBufferPointer(start: cells, count: Int(columns))
+        for (index, cell) in line.enumerated() { unsafe buffer[index] = cell }
+        return 1
+      }
+
   private static let setProperty:
     @convention(c) (
       VTermProp, UnsafeMutablePointer<VTermValue>?, UnsafeMutableRawPointer?
     ) -> Int32 = { property, value, user in
-      if property == VTERM_PROP_CURSORVISIBLE, let value = unsafe value {
-        unsafe emulator(user)?.didShowCursor(value.pointee.boolean != 0)
-      }
+      if let value = unsafe value { unsafe emulator(user)?.didSet(property, value.pointee) }
       return 1
     }
 

@@ -35,7 +35,7 @@ enum KeyBytes {
     case .pageUp: VTERM_KEY_PAGEUP
     case .pageDown: VTERM_KEY_PAGEDOWN
     case .function(let number):
-      VTermKey(VTERM_KEY_FUNCTION_0.rawValue + UInt32(clamping: min(number, 63)))
+      VTermKey(VTERM_KEY_FUNCTION_0.rawValue + UInt32(clamping: (number - 1) % 12 + 1))
     }
   }
 
@@ -44,6 +44,14 @@ enum KeyBytes {
     if key.modifiers.contains(.shift) || key.code == .backTab { bits |= VTERM_MOD_SHIFT.rawValue }
     if key.modifiers.contains(.alt) { bits |= VTERM_MOD_ALT.rawValue }
     if key.modifiers.contains(.control) { bits |= VTERM_MOD_CTRL.rawValue }
+    // With these libvterm's form (CSI u) would say nothing to most programs.
+    if [.enter, .escape, .backspace, .tab].contains(key.code) { bits &= VTERM_MOD_ALT.rawValue }
+    // terminfo calls F1 with Shift F13, with Ctrl F25, with both F37.
+    if case .function(let number) = key.code {
+      let held = (number - 1) / 12
+      if held & 1 != 0 { bits |= VTERM_MOD_SHIFT.rawValue }
+      if held & 2 != 0 { bits |= VTERM_MOD_CTRL.rawValue }
+    }
     return VTermModifier(bits)
   }
 }

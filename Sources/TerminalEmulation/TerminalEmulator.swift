@@ -19,12 +19,13 @@ public final class TerminalEmulator {
   /// The title the program gave its window, made visible.
   public private(set) var title = ""
 
-  private let terminal: OpaquePointer
+  let terminal: OpaquePointer
   private let screen: OpaquePointer
   private var filter = OutputFilter()
-  private var cursorIsVisible = true
+  private(set) var modes = EmulatorModes()
+  var pressedButton: Int32 = 1
   private var scrolledAway: [[Cell]] = []
-  private var replies: [UInt8] = []
+  var replies: [UInt8] = []
   /// Read from libvterm once after each change.
   private var cachedRows: [[Cell]]?
 
@@ -136,57 +137,25 @@ public final class TerminalEmulator {
 
   /// Where the cursor is; nil when the program hid it.
   public var cursor: Point? {
-    guard cursorIsVisible else { return nil }
+    guard modes.cursorIsVisible else { return nil }
     var position = VTermPos()
     unsafe vterm_state_get_cursorpos(vterm_obtain_state(terminal), &position)
     return Point(
       x: min(Int(position.col), size.width - 1), y: min(Int(position.row), size.height - 1))
   }
 
-  /// The lines that scrolled away at the top, oldest first, in the width they had.
+  /// How the program wants its cursor to look.
+  public var cursorShape: CursorShape { modes.cursorShape }
+
+  /// Whether the program has the alternate screen, as those that fill the screen do.
+  public var isFullScreen: Bool { modes.isFullScreen }
+
+  /// Whether ``mouse(_:)`` is of use to the program.
+  public var takesMouse: Bool { modes.wantsMouse || modes.isFullScreen }
+
+  /// The lines that scrolled away at the top, oldest first, without the blanks at their ends.
   public var scrollback: [[Cell]] {
     Array(scrolledAway.suffix(Self.scrollbackLimit))
-  }
-
-  // MARK: The user's side
-
-  /// The bytes that the terminal sends for `key`, to be written to the pseudo-terminal.
-  public func key(_ key: Key) -> [UInt8] {
-    if case .character(let character) = key.code {
-      return KeyBytes.bytes(character, key.modifiers)
-    }
-    guard let code = KeyBytes.code(key.code) else { return [] }
-    return sent {
-      unsafe vterm_keyboard_key(terminal, code, KeyBytes.modifiers(key))
-    }
-  }
-
-  /// The bytes that the terminal sends when `text` is pasted.
-  ///
-  /// Line ends become Enter; other control characters are left out, so that the text cannot end
-  /// a bracketed paste by itself.
-  public func text(_ text: String) -> [UInt8] {
-    var content: [UInt8] = []
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n", "\r": content.append(0x0D)
-      case "\t": content.append(0x09)
-      case "\0"..." ", "\u{7F}"..."\u{9F}": if scalar == " " { content.append(0x20) }
-      default: content += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-      }
-    }
-    let start = sent { unsafe vterm_keyboard_start_paste(terminal) }
-    let end = sent { unsafe vterm_keyboard_end_paste(terminal) }
-    return start + content + end
-  }
-
-  /// What libvterm sends during `body`, apart from its answers to the program.
-  private func sent(_ body: () -> Void) -> [UInt8] {
-    let before = replies
-    replies = []
-    body()
-    defer { replies = before }
-    return replies
   }
 
   // MARK: What libvterm reports
@@ -196,14 +165,21 @@ public final class TerminalEmulator {
   }
 
   func didScrollAway(_ cells: [VTermScreenCell]) {
-    scrolledAway.append(Cell.row(cells))
+    var row = Cell.row(cells)
+    while row.last == .blank { row.removeLast() }
+    scrolledAway.append(row)
     // Dropping many at once keeps a program that prints much fast.
     if scrolledAway.count >= 2 * Self.scrollbackLimit {
       scrolledAway.removeFirst(scrolledAway.count - Self.scrollbackLimit)
     }
   }
 
-  func didShowCursor(_ isVisible: Bool) {
-    cursorIsVisible = isVisible
+  /// The last line that scrolled away, as a taller screen shows it again.
+  func takeScrolledAway(columns: Int) -> [VTermScreenCell]? {
+    scrolledAway.popLast().map { Cell.emulated($0, columns: columns) }
+  }
+
+  func didSet(_ property: VTermProp, _ value: VTermValue) {
+    unsafe modes.set(property, value)
   }
 }

@@ -4,6 +4,8 @@ public struct Frame: Sendable, Equatable {
   public let size: Size
   /// Where the terminal's cursor stands; nil hides it.
   public var cursor: Point?
+  /// How the cursor looks, where the terminal can draw it so.
+  public var cursorShape = CursorShape.standard
   /// Row by row, `size.width` cells each.
   private var cells: [Cell]
 

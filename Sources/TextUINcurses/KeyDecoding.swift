@@ -64,7 +64,8 @@ enum KeyDecoding {
   /// The key of a control sequence that terminfo does not list; nil when it is none we know.
   /// The sequence is what followed `ESC [` or `ESC O`, its final byte included.
   static func key(controlSequence sequence: String) -> Key? {
-    guard let final = sequence.last else { return nil }
+    // What begins like this is a report of the mouse, or an answer of the terminal.
+    guard let final = sequence.last, !"<=>?".contains(sequence.prefix(1)) else { return nil }
     let parameters = sequence.dropLast().split(separator: ";").map { Int($0) ?? 0 }
     let letters: [Character: Key.Code] = [
       "A": .up, "B": .down, "C": .right, "D": .left, "H": .home, "F": .end, "Z": .backTab,

@@ -8,8 +8,12 @@ struct NcursesPainter {
   private let useUnicode: Bool
   private var line: [cchar_t] = []
   private var cursorIsShown = false
+  private var cursorShape = CursorShape.standard
+  /// Whether terminfo says how to choose the cursor's shape: Ss, in the form of DECSCUSR.
+  private let hasCursorShapes: Bool
 
   init(useColor: Bool, useUnicode: Bool) {
+    hasCursorShapes = RestoreSequence.string("Ss")?.hasSuffix(" q") == true
     pen = NcursesPen(useColor: useColor)
     self.useUnicode = useUnicode
   }
@@ -30,6 +34,19 @@ struct NcursesPainter {
       }
     }
     unsafe showCursor(at: frame.cursor, on: window)
+  }
+
+  /// The bytes that make the cursor look as the frame says; empty when it does already.
+  mutating func shapeSequence(for frame: Frame) -> String {
+    guard hasCursorShapes, frame.cursor != nil, frame.cursorShape != cursorShape else { return "" }
+    cursorShape = frame.cursorShape
+    return "\u{1B}[\(cursorShape.rawValue) q"
+  }
+
+  /// The bytes that give the cursor back as it was; empty when nobody changed it.
+  mutating func shapeReset() -> String {
+    defer { cursorShape = .standard }
+    return cursorShape == .standard ? "" : RestoreSequence.cursorReset
   }
 
   private mutating func showCursor(at cursor: Point?, on window: UnsafeMutablePointer<WINDOW>) {

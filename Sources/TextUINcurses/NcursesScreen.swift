@@ -112,7 +112,13 @@ public final class NcursesScreen: Screen {
   /// The terminals that report the mouse also know bracketed paste, or ignore it.
   private func setBracketedPaste(_ isOn: Bool) {
     guard hasMouse else { return }
-    unsafe fputs(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l", files.output)
+    write(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
+  }
+
+  /// Writes what ncurses has no function for.
+  private func write(_ sequence: String) {
+    guard !sequence.isEmpty else { return }
+    unsafe fputs(sequence, files.output)
     unsafe fflush(files.output)
   }
 
@@ -122,6 +128,7 @@ public final class NcursesScreen: Screen {
     unsafe painter.paint(frame, on: window)
     unsafe wnoutrefresh(window)
     doupdate()
+    write(painter.shapeSequence(for: frame))
   }
 
   /// What the user did since the last call, a new size of the terminal included.
@@ -162,6 +169,7 @@ public final class NcursesScreen: Screen {
   public func suspend() {
     guard isOpen else { return }
     setBracketedPaste(false)
+    write(painter.shapeReset())
     endwin()
     stopByTerminalSignal()
     reset_prog_mode()
@@ -174,6 +182,7 @@ public final class NcursesScreen: Screen {
     guard isOpen else { return }
     isOpen = false
     setBracketedPaste(false)
+    write(painter.shapeReset())
     endwin()
     if !hasAlternateScreen {
       // Go on below what was drawn.

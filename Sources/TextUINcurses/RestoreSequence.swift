@@ -5,12 +5,18 @@ enum RestoreSequence {
   /// Ends mouse reports and bracketed paste of xterm and its kin.
   static let modesOff = "\u{1B}[?1006l\u{1B}[?1003l\u{1B}[?1002l\u{1B}[?1000l\u{1B}[?2004l"
 
+  /// Gives the cursor the shape that the user chose, where we may have changed it.
+  static var cursorReset: String {
+    string("Ss")?.hasSuffix(" q") == true ? "\u{1B}[0 q" : ""
+  }
+
   /// Reads terminfo's strings for the terminal that newterm has made current.
   static func bytes(hasMouse: Bool) -> [UInt8] {
     var text = hasMouse ? modesOff : ""
     for capability in ["sgr0", "op", "rmkx", "cnorm"] {
       text += string(capability) ?? ""
     }
+    text += cursorReset
     if let leave = string("rmcup") {
       text += leave
     } else {

@@ -52,8 +52,19 @@ extension JSONLines {
     case .receive: message(value).map { .receive($0) }
     case .transfer: transfer(value).map { .transfer($0) }
     case .finding: finding(value).map { .finding($0) }
-    case .output: value["data"].flatMap(excerpt).map { .output(OutputRecord(bytes: $0.bytes)) }
+    case .output: output(value).map { .output($0) }
     }
+  }
+
+  private static func output(_ value: JSONValue) -> OutputRecord? {
+    guard let data = value["data"].flatMap(excerpt) else { return nil }
+    guard let columns: Int = value["terminal"]?["columns"]?.integer(),
+      let rows: Int = value["terminal"]?["rows"]?.integer()
+    else { return OutputRecord(bytes: data.bytes) }
+    let largest = TerminalSize.largest
+    let size = TerminalSize(
+      columns: min(max(1, columns), largest.columns), rows: min(max(1, rows), largest.rows))
+    return OutputRecord(bytes: data.bytes, size: size)
   }
 
   private static func session(_ value: JSONValue) -> SessionRecord? {

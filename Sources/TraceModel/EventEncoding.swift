@@ -72,7 +72,14 @@ extension JSONWriter {
     case .send(let record), .receive(let record): message(record)
     case .transfer(let record): transfer(record)
     case .finding(let record): finding(record)
-    case .output(let record): excerpt("data", DataExcerpt(bytes: record.bytes))
+    case .output(let record):
+      excerpt("data", DataExcerpt(bytes: record.bytes))
+      if let size = record.size {
+        object("terminal") {
+          $0.field("columns", size.columns)
+          $0.field("rows", size.rows)
+        }
+      }
     }
   }
 

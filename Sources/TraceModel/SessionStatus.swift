@@ -85,6 +85,8 @@ public enum SessionCommand: Sendable, Hashable {
   case pause
   /// Type into the terminal of a process.
   case type(pid: Int32, bytes: [UInt8])
+  /// Give the terminal of a process another size; its programs get SIGWINCH.
+  case resizeTerminal(pid: Int32, size: TerminalSize)
   /// End the session: what was launched ends, what was attached runs on.
   case quit
 }

@@ -156,7 +156,31 @@ public struct ProcessRecord: Sendable, Hashable {
 public struct OutputRecord: Sendable, Hashable {
   /// The bytes as they came out of the pseudo-terminal: the terminal's own echo included.
   public var bytes: [UInt8]
+  /// How large the terminal was; nil as long as it has the size that it began with.
+  public var size: TerminalSize?
 
   /// Makes a piece of terminal output.
-  public init(bytes: [UInt8]) { self.bytes = bytes }
+  public init(bytes: [UInt8], size: TerminalSize? = nil) {
+    self.bytes = bytes
+    self.size = size
+  }
+}
+
+/// How large a terminal is, in characters.
+public struct TerminalSize: Sendable, Hashable {
+  /// Characters in a row.
+  public var columns: Int
+  /// Rows.
+  public var rows: Int
+
+  /// What a terminal that we give to a program begins with.
+  public static let usual = TerminalSize(columns: 80, rows: 24)
+  /// More than any screen has; sizes in a recording are taken no larger.
+  public static let largest = TerminalSize(columns: 1000, rows: 1000)
+
+  /// Makes a size.
+  public init(columns: Int, rows: Int) {
+    self.columns = columns
+    self.rows = rows
+  }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import TraceModel
 
 #if canImport(Glibc)
   import Glibc
@@ -12,6 +13,8 @@ struct TerminalLines {
     let pid: Int32
     let master: Int32
     var isOpen = true
+    /// What it was set to; nil as long as it has the size that it began with.
+    var size: TerminalSize?
     /// Typed, and not yet taken by the kernel.
     var typed: [UInt8] = []
   }
@@ -33,6 +36,14 @@ struct TerminalLines {
     }
   }
 
+  /// Gives a terminal another size (TIOCSWINSZ); the kernel sends its programs SIGWINCH.
+  mutating func resize(_ pid: Int32, to size: TerminalSize) {
+    guard let index = lines.firstIndex(where: { $0.pid == pid && $0.isOpen }) else { return }
+    lines[index].size = size
+    _ = clinux_set_window_size(
+      lines[index].master, UInt16(clamping: size.columns), UInt16(clamping: size.rows))
+  }
+
   mutating func type(_ bytes: [UInt8], to pid: Int32) {
     guard let index = lines.firstIndex(where: { $0.pid == pid && $0.isOpen }) else { return }
     lines[index].typed += bytes
@@ -41,12 +52,13 @@ struct TerminalLines {
 
   /// Takes what has been printed; with `quietFor` milliseconds it first waits for that long for
   /// more to come, since a terminal hands output on a moment after the write.
-  mutating func readAll(quietFor milliseconds: Int32 = 0, _ body: (Int32, [UInt8]) -> Void) {
+  mutating func readAll(quietFor milliseconds: Int32 = 0, _ body: (Int32, OutputRecord) -> Void) {
     repeat {
       for index in lines.indices where lines[index].isOpen {
         flush(index)
         let bytes = take(index)
-        if !bytes.isEmpty { body(lines[index].pid, bytes) }
+        if bytes.isEmpty { continue }
+        body(lines[index].pid, OutputRecord(bytes: bytes, size: lines[index].size))
       }
     } while milliseconds > 0 && hasMore(within: milliseconds)
   }

@@ -2,6 +2,7 @@ import FDPassing
 import Glibc
 import TerminalEmulation
 import TextUI
+import TraceModel
 import TraceSources
 
 /// Everything the demo's pair needs: its programs, a private folder for its socket and a
@@ -12,17 +13,14 @@ struct DemoStage: ~Copyable {
   private let serverTerminal: PseudoTerminal
   private let clientTerminal: PseudoTerminal
 
-  /// The size of the terminals that the two see.
-  static let terminalSize = Size(width: 80, height: 24)
-
   /// Prepares everything; nothing runs yet.
   ///
   /// - Throws: ``Failure`` or `PseudoTerminalError` with what is missing.
   static func prepare(startsStopped: Bool) throws -> DemoStage {
     let server = try find("fdpass-server")
     let client = try find("fdpass-client")
-    let serverTerminal = try PseudoTerminal(size: terminalSize)
-    let clientTerminal = try PseudoTerminal(size: terminalSize)
+    let serverTerminal = try PseudoTerminal(size: Size(.usual))
+    let clientTerminal = try PseudoTerminal(size: Size(.usual))
     let folder = try SocketFolder()
     let plan = LaunchPlan(
       programs: [

@@ -8,8 +8,9 @@ import TraceSources
 /// one picture a batch.
 final class InspectorLoop {
   private let source: any EventSource
+  private let isLive: Bool
   private let updates: Mailbox<SessionUpdate>
-  private let gallery = TerminalGallery(size: DemoStage.terminalSize)
+  private let gallery = TerminalGallery()
   private var inspector: Inspector
   private var terminalsUpTo: Int?
   private var commandsSent = 0
@@ -26,12 +27,17 @@ final class InspectorLoop {
   /// What the terminal's clipboard is to hold, since the last look.
   private var copied: String?
   private var export: ExportJob?
+  /// Whether something happened since the last picture.
+  private(set) var isStale = true
   private var first = FirstProgram()
   /// Why the source could not go on.
   private(set) var failure: String?
 
-  init(source: any EventSource, updates: Mailbox<SessionUpdate>, inspector: Inspector) {
+  init(
+    source: any EventSource, isLive: Bool, updates: Mailbox<SessionUpdate>, inspector: Inspector
+  ) {
     self.source = source
+    self.isLive = isLive
     self.updates = updates
     self.inspector = inspector
   }
@@ -101,10 +107,22 @@ final class InspectorLoop {
       }
     }
     send(.updates(batch))
-    if gallery.hasNews(in: inspector.timeline) { sendTerminals() }
+    guard gallery.hasNews(in: inspector.timeline) else { return }
+    sendTerminals()
+    answerQuestions()
   }
 
+  /// A program that asks its terminal something waits for the answer.
+  private func answerQuestions() {
+    let replies = gallery.takeReplies()
+    // What asked in a recording has had its answer.
+    guard isLive, lastStatus?.mode != .ended else { return }
+    for reply in replies { command(.type(pid: reply.pid, bytes: reply.bytes)) }
+  }
+
+  /// Shows what the inspector has become.
   func draw(on screen: any Screen) {
+    isStale = false
     var frame = Frame(size: screen.size)
     inspector.view(&frame)
     screen.draw(frame)
@@ -123,6 +141,7 @@ final class InspectorLoop {
   }
 
   private func send(_ message: Inspector.Message) {
+    isStale = true
     for effect in inspector.update(message) { perform(effect) }
   }
 
@@ -144,6 +163,9 @@ final class InspectorLoop {
   private func perform(_ effect: Inspector.Effect) {
     switch effect {
     case .command(let command): self.command(command)
+    case .terminal(let pid, let input):
+      let bytes = gallery.bytes(for: input, to: pid)
+      if !bytes.isEmpty { command(.type(pid: pid, bytes: bytes)) }
     case .showTerminals(let sequence):
       terminalsUpTo = sequence
       sendTerminals()

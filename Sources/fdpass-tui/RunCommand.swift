@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import TerminalEmulation
+import TextUI
 import TraceModel
 import TraceSources
 
@@ -45,7 +46,7 @@ struct RunCommand: ParsableCommand {
     if InspectingSession.wantsLines(options) {
       end = try run(path: path, terminal: nil)
     } else {
-      let terminal = try PseudoTerminal(size: DemoStage.terminalSize)
+      let terminal = try PseudoTerminal(size: Size(.usual))
       end = try run(
         path: path,
         terminal: .init(master: terminal.masterDescriptor, slave: terminal.slaveDescriptor))

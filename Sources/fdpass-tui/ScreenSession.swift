@@ -73,19 +73,22 @@ struct ScreenSession {
   ) -> Int32? {
     var deadly: Int32?
     var waiting = options.keys?.keys ?? []
+    var pace = FramePace()
     session.loop.draw(on: screen)
     while !session.loop.hasEnded {
       // Not every key has the source say something; the next one waits for no more than that.
       let isDue = !waiting.isEmpty && session.loop.isSettled || session.loop.hasMoreToSearch
-      let ready = session.wait(
-        for: [screen.inputDescriptor, signals.descriptor], milliseconds: isDue ? 0 : -1)
+      let hungUp = session.wait(
+        input: [screen.inputDescriptor, signals.descriptor], output: screen.outputDescriptor,
+        pace: pace, isDue: isDue)
       for number in signals.takeAll() where [SIGTERM, SIGHUP, SIGINT].contains(number) {
         deadly = deadly ?? number
         session.loop.quit()
       }
       // A terminal that has gone away is readable for ever and has nothing to say.
-      if ready.hungUp { session.loop.quit() }
-      for input in screen.readInput() { session.loop.take(input) }
+      if hungUp { session.loop.quit() }
+      let input = screen.readInput()
+      for input in input { session.loop.take(input) }
       session.loop.searchOn()
       if !waiting.isEmpty, session.loop.isSettled {
         session.loop.take(.key(waiting.removeFirst()))
@@ -95,7 +98,10 @@ struct ScreenSession {
         session.loop.wantsToSuspend = false
         screen.suspend()
       }
+      let isInTime = !input.isEmpty || pace.delay == 0
+      guard session.loop.isStale, isInTime, takesOutput(screen.outputDescriptor) else { continue }
       session.loop.draw(on: screen)
+      if input.isEmpty { pace.drew() }
     }
     return deadly
   }
@@ -108,54 +114,12 @@ struct ScreenSession {
       options: InspectorOptions(
         theme: options.chosenTheme, unicode: unicode && !options.noUnicode, live: isLive,
         filter: options.filter))
-    return try RunningSession(source: source, inspector: inspector)
+    return try RunningSession(source: source, isLive: isLive, inspector: inspector)
   }
 }
 
-/// A source at work on its own thread, and the loop that listens to it.
-struct RunningSession {
-  let loop: InspectorLoop
-  private let updates: Mailbox<SessionUpdate>
-
-  /// A step that takes longer than this is shown as it stands.
-  private static let settleSeconds = 5
-  /// A program that is faster than the terminal waits when so many updates do, so that none is lost
-  /// and memory stays bounded.
-  private static let mostWaiting = 1 << 16
-
-  init(source: any EventSource, inspector: Inspector) throws {
-    let updates = try Mailbox<SessionUpdate>(capacity: Self.mostWaiting)
-    self.updates = updates
-    loop = InspectorLoop(source: source, updates: updates, inspector: inspector)
-    let post: @Sendable (SessionUpdate) -> Void = { update in
-      // A screen is drawn when there is something new, and never waits with it.
-      if case .caughtUp = update { return }
-      updates.post(update)
-    }
-    guard startThread({ source.run(emit: post) }) else {
-      throw Failure("Cannot start the tracer's thread: \(lastErrorText()).")
-    }
-  }
-
-  /// Waits for the source or one of `descriptors`, and takes what came from the source.
-  @discardableResult
-  func wait(for descriptors: [Int32] = [], milliseconds: Int32 = -1) -> (any: Bool, hungUp: Bool) {
-    var requests = ([updates.descriptor] + descriptors).map {
-      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-    }
-    let count = unsafe poll(&requests, UInt(requests.count), milliseconds)
-    loop.takeUpdates()
-    let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
-    return (count > 0, count > 0 && requests.dropFirst().contains { $0.revents & gone != 0 })
-  }
-
-  /// Waits until everything that was asked for has happened.
-  func settle() {
-    let deadline = ContinuousClock.now + .seconds(Self.settleSeconds)
-    repeat {
-      wait(milliseconds: loop.isSettled || loop.hasMoreToSearch ? 0 : 20)
-      loop.searchOn()
-    } while !loop.isSettled && !loop.hasEnded
-      && (loop.isBusy || ContinuousClock.now < deadline)
-  }
+/// Whether a terminal takes what is written now, without making us wait (poll(2)).
+private func takesOutput(_ descriptor: Int32) -> Bool {
+  var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+  return unsafe poll(&request, 1, 0) != 0
 }

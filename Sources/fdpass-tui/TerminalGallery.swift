@@ -13,9 +13,10 @@ final class TerminalGallery {
     var emulators: [Int32: TerminalEmulator] = [:]
   }
 
-  private let size: Size
   private var now = Screens()
   private var past = Screens()
+  /// Who was launched by us and so has a terminal of ours, which its children share.
+  private var owners: [Int32] = []
   private var processesKnown = 0
   private var outputsKnown = 0
 
@@ -24,24 +25,41 @@ final class TerminalGallery {
   private static let mostOutputs = 4096
   private static let mostBytes = 1 << 20
 
-  init(size: Size) { self.size = size }
-
-  /// Whether a terminal looks different than when this was last asked.
+  /// Takes in what was printed since this was last asked; whether a terminal looks different now.
   func hasNews(in timeline: Timeline) -> Bool {
-    let known = (processesKnown, outputsKnown)
+    let known = (owners.count, outputsKnown)
+    for process in timeline.processes.dropFirst(processesKnown)
+    where process.wasLaunched && !owners.contains(process.pid) {
+      owners.append(process.pid)
+    }
     processesKnown = timeline.processes.count
     outputsKnown = timeline.outputs.count
-    return known != (processesKnown, outputsKnown)
+    guard known != (owners.count, outputsKnown) else { return false }
+    bring(&now, to: timeline.lastSequence, of: timeline)
+    return true
   }
 
   /// Every terminal as it is now, or as it was just after the event `sequence`.
   func pictures(upTo sequence: Int?, in timeline: Timeline) -> [TerminalPicture] {
-    guard let sequence else {
-      bring(&now, to: timeline.lastSequence, of: timeline)
-      return pictures(of: now, in: timeline)
-    }
+    guard let sequence else { return pictures(of: now) }
     bring(&past, to: sequence, of: timeline)
-    return pictures(of: past, in: timeline)
+    return pictures(of: past)
+  }
+
+  /// What the terminals answered to the questions of programs since this was last asked.
+  func takeReplies() -> [(pid: Int32, bytes: [UInt8])] {
+    now.emulators.map { ($0.key, $0.value.takeReplies()) }.filter { !$0.bytes.isEmpty }
+      .sorted { $0.pid < $1.pid }
+  }
+
+  /// What a terminal sends to its program for what the user does.
+  func bytes(for input: TerminalInput, to pid: Int32) -> [UInt8] {
+    let emulator = emulator(of: pid, in: &now)
+    return switch input {
+    case .key(let key): emulator.key(key)
+    case .paste(let text): emulator.text(text)
+    case .mouse(let event): emulator.mouse(event)
+    }
   }
 
   private func bring(_ screens: inout Screens, to sequence: Int, of timeline: Timeline) {
@@ -71,27 +89,32 @@ final class TerminalGallery {
 
   private func feed(_ screens: inout Screens, _ event: TraceEvent?) {
     guard let event, case .output(let record) = event.body else { return }
-    emulator(of: event.pid, in: &screens).feed(record.bytes)
+    let emulator = emulator(of: event.pid, in: &screens)
+    emulator.resize(Size(record.size ?? .usual))
+    emulator.feed(record.bytes)
   }
 
   private func emulator(of pid: Int32, in screens: inout Screens) -> TerminalEmulator {
     if let known = screens.emulators[pid] { return known }
-    let made = TerminalEmulator(size: size)
+    let made = TerminalEmulator(size: Size(.usual))
     screens.emulators[pid] = made
     return made
   }
 
-  private func pictures(of screens: Screens, in timeline: Timeline) -> [TerminalPicture] {
-    let blank = TerminalEmulator(size: size)
-    var seen: Set<Int32> = []
-    return timeline.processes.compactMap { process in
-      // Only who was launched by us has a terminal of ours; its children share it.
-      guard process.wasLaunched || screens.emulators[process.pid] != nil,
-        seen.insert(process.pid).inserted
-      else { return nil }
-      let emulator = screens.emulators[process.pid] ?? blank
+  private func pictures(of screens: Screens) -> [TerminalPicture] {
+    let blank = TerminalEmulator(size: Size(.usual))
+    return owners.map { pid in
+      let emulator = screens.emulators[pid] ?? blank
       return TerminalPicture(
-        pid: process.pid, title: process.label, rows: emulator.rows(), cursor: emulator.cursor)
+        pid: pid, title: emulator.title,
+        // Above what fills the screen there is nothing.
+        scrolledAway: emulator.isFullScreen ? [] : emulator.scrollback, rows: emulator.rows(),
+        cursor: emulator.cursor, cursorShape: emulator.cursorShape, takesMouse: emulator.takesMouse)
     }
   }
+}
+
+extension Size {
+  /// The same size in the words of the screen.
+  init(_ size: TerminalSize) { self.init(width: size.columns, height: size.rows) }
 }

@@ -8,7 +8,7 @@ import TraceModel
   private let size = Size(width: 80, height: 24)
 
   @Test("Before the first step") func start() throws {
-    let inspector = Inspector.demo(steps: 2, size: size, status: DemoSession.atStart)
+    let inspector = Inspector.demoWithTerminals(steps: 2, size: size, status: DemoSession.atStart)
     expectScreen(
       inspector,
       """

@@ -63,14 +63,13 @@ import TraceModel
     #expect(inspector.screen.contains(notice))
   }
 
-  @Test("What is typed goes to the client as a terminal would send it")
-  func typing() throws {
+  @Test("What is typed goes to the client's terminal, up to Esc or C-]", arguments: ["Esc", "C-]"])
+  func typing(leaving: String) throws {
     var inspector = inspector(DemoSession.allWait)
-    let effects = try inspector.press("i h Enter Backspace C-d C-c Up q Esc")
-    let typed: [[UInt8]] = [
-      [0x68], [0x0D], [0x7F], [0x04], [0x03], [0x1B, 0x5B, 0x41], [0x71],
-    ]
-    #expect(effects == typed.map { .command(.type(pid: Self.client, bytes: $0)) })
+    let typed = "h Enter Backspace C-d C-c Up q"
+    let effects = try inspector.press("i \(typed) \(leaving)")
+    #expect(
+      effects == (try Key.parse(list: typed)).map { .terminal(pid: Self.client, .key($0)) })
     #expect(inspector.mode == .normal)
     #expect(inspector.focus == .terminal(.right))
   }
@@ -82,7 +81,7 @@ import TraceModel
     try inspector.press("i")
     #expect(
       inspector.update(.input(.paste("q\n")))
-        == [.command(.type(pid: Self.client, bytes: [0x71, 0x0D]))])
+        == [.terminal(pid: Self.client, .paste("q\n"))])
   }
 
   @Test("Stepping back asks for the terminals of that moment, and never moves a process")

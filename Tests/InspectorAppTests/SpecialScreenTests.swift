@@ -23,7 +23,7 @@ import TraceModel
       │ │ 1 … 9         step only that process, in order of appearance             │ │
       │ │ b Left Right  look one step back, forward; End returns to now            │ │
       ├ │ c p           let everything run; stop everything again                  │─┤
-      │ │ i             type into the client's terminal; Esc leaves                │ │
+      │ │ i C-]         use a program's terminal; C-] leaves, in the demo Esc too  │ │
       │ │ Tab S-Tab     go to the next pane, the one before                        │ │
       │ │ arrows hjkl   move within the pane                                       │ │
       │ │ PgUp PgDn gG  move by pages; to the top, to the bottom                   │ │

@@ -48,6 +48,54 @@ import TextUI
     #expect(lines.last?.prefix(9).map(\.text).joined() == "line 4996")
   }
 
+  @Test func aTallerScreenShowsAgainWhatScrolledAway() {
+    feed("\u{1B}[31mone\u{1B}[m\r\n日本\r\nthree\r\nfour\r\nfive\r\nsix")
+    #expect(terminal.scrollback.count == 2)
+    terminal.resize(Size(width: 20, height: 6))
+    #expect((0..<6).map(row) == ["one", "日本", "three", "four", "five", "six"])
+    #expect(terminal.cell(0, 0).style == Style(foreground: .indexed(1)))
+    #expect(terminal.cell(3, 0).style == .plain)
+    #expect(terminal.scrollback.isEmpty)
+    #expect(terminal.cursor == Point(x: 3, y: 5))
+    terminal.resize(Size(width: 3, height: 2))
+    terminal.resize(Size(width: 2, height: 6))
+    #expect(row(1) == "日")
+  }
+
+  @Test func whatFillsTheScreenLeavesNothingBehind() {
+    feed("shell\r\n\u{1B}[?1049h")
+    #expect(terminal.isFullScreen)
+    for number in 0..<50 { feed("line \(number)\r\n") }
+    #expect(terminal.scrollback.isEmpty)
+    feed("\u{1B}[?1049l")
+    #expect(!terminal.isFullScreen)
+  }
+
+  @Test(arguments: [
+    ("", CursorShape.standard), ("\u{1B}[2 q", .block), ("\u{1B}[3 q", .blinkingUnderline),
+    ("\u{1B}[4 q", .underline), ("\u{1B}[5 q", .blinkingBar), ("\u{1B}[6 q", .bar),
+    ("\u{1B}[6 q\u{1B}[0 q", .standard),
+  ])
+  func theCursorHasTheShapeThatTheProgramChose(output: String, shape: CursorShape) {
+    feed(output)
+    #expect(terminal.cursorShape == shape)
+  }
+
+  @Test(arguments: [
+    ("\u{1B}[?1000h\u{1B}[?1006h", "\u{1B}[<0;4;2M\u{1B}[<0;4;2m\u{1B}[<64;4;2M"),
+    ("\u{1B}[?1000h", "\u{1B}[M $\"\u{1B}[M#$\"\u{1B}[M`$\""),
+    ("\u{1B}[?1049h", "\u{1B}[A\u{1B}[A\u{1B}[A"), ("", ""),
+  ])
+  func theMouseIsReportedAsTheProgramAsked(modes: String, sent: String) {
+    feed(modes)
+    let kinds: [MouseEvent.Kind] = [.press(.left), .release, .wheelUp]
+    let bytes = kinds.flatMap {
+      terminal.mouse(MouseEvent(position: Point(x: 3, y: 1), kind: $0))
+    }
+    #expect(String(decoding: bytes, as: UTF8.self) == sent)
+    #expect(terminal.takesMouse != sent.isEmpty)
+  }
+
   @Test func answersQuestions() {
     feed("ab\u{1B}[6n")
     #expect(terminal.takeReplies() == Array("\u{1B}[1;3R".utf8))
@@ -93,7 +141,9 @@ import TextUI
     ("a", "a"), ("Enter", "\r"), ("Tab", "\t"), ("S-Tab", "\u{1B}[Z"), ("Esc", "\u{1B}"),
     ("Backspace", "\u{7F}"), ("Up", "\u{1B}[A"), ("Delete", "\u{1B}[3~"), ("F1", "\u{1B}OP"),
     ("C-c", "\u{03}"), ("C-i", "\t"), ("C-Space", "\0"), ("A-x", "\u{1B}x"), ("é", "é"),
-    ("C-Left", "\u{1B}[1;5D"), ("PgUp", "\u{1B}[5~"), ("Space", " "),
+    ("C-Left", "\u{1B}[1;5D"), ("PgUp", "\u{1B}[5~"), ("Space", " "), ("F12", "\u{1B}[24~"),
+    ("F13", "\u{1B}[1;2P"), ("F29", "\u{1B}[15;5~"), ("A-Left", "\u{1B}[1;3D"),
+    ("A-Backspace", "\u{1B}\u{7F}"), ("C-]", "\u{1D}"), ("C-Enter", "\r"),
   ])
   func keysSendWhatTerminalsSend(name: String, bytes: String) throws {
     let key = try #require(Key(name: name))

@@ -61,6 +61,7 @@ enum Samples {
         evidence: [.init("sent", 3)], text: "Two did not arrive.",
         cure: "Use a larger \"buffer\".")),
     .output(OutputRecord(bytes: Array(0...255))),
+    .output(OutputRecord(bytes: [65], size: TerminalSize(columns: 106, rows: 21))),
   ]
 
   static func event(_ body: TraceEvent.Body) -> TraceEvent {

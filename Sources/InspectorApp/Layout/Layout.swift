@@ -29,6 +29,8 @@ struct Layout: Sendable, Hashable {
     /// The pane that is shown beside the timeline where there is room for one.
     var companion: Pane
     var isZoomed: Bool
+    /// Whose terminal is being used, and gets most of the room.
+    var driven: Side?
     var sides: [Side]
   }
 
@@ -41,6 +43,8 @@ struct Layout: Sendable, Hashable {
     self.footer = footer
     if choice.isZoomed {
       boxes = [Box(pane: choice.focus, frame: body)]
+    } else if let side = choice.driven {
+      boxes = Self.driving(side, in: body)
     } else if size.width >= Self.complete.width, size.height >= Self.complete.height {
       boxes = Self.everything(in: body, sides: choice.sides)
     } else {
@@ -69,6 +73,20 @@ struct Layout: Sendable, Hashable {
     boxes += split(rows[2], among: sides.map(Pane.terminal))
     boxes.append(Box(pane: .explanation, frame: rows[3]))
     return boxes
+  }
+
+  /// A terminal with what its programs do below it, and what that means where there is room.
+  private static func driving(_ side: Side, in body: Rect) -> [Box] {
+    let timeline = min(10, max(3, body.height / 4))
+    let rows = stack(body, contents: [body.height - 3 - timeline, timeline])
+    let terminal = Box(pane: .terminal(side), frame: rows[0])
+    guard body.width >= complete.width else {
+      return [terminal, Box(pane: .timeline, frame: rows[1])]
+    }
+    let columns = halves(rows[1])
+    return [
+      terminal, Box(pane: .timeline, frame: columns[0]), Box(pane: .explanation, frame: columns[1]),
+    ]
   }
 
   /// How the rows of the message column are shared by the tree and its bytes.

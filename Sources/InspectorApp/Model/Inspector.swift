@@ -25,6 +25,9 @@ public struct Inspector: Program {
   public enum Effect: Sendable, Hashable {
     /// Something for the source to do.
     case command(SessionCommand)
+    /// What the user does to the terminal of a process; which bytes that makes depends on what
+    /// the program has set.
+    case terminal(pid: Int32, TerminalInput)
     /// Answer with every terminal as it was just after the event with this sequence number, and
     /// stay there; nil means as it is now, from now on.
     case showTerminals(upTo: Int?)
@@ -43,7 +46,7 @@ public struct Inspector: Program {
   /// What keys mean.
   enum Mode: Sendable, Hashable {
     case normal
-    /// Every key but Esc goes to the terminal of this process.
+    /// Every key but ``Keymap/leaving`` goes to the terminal of this process.
     case typing(pid: Int32)
     /// The text is being typed into the last line.
     case searching(String)
@@ -67,6 +70,10 @@ public struct Inspector: Program {
   var readPercent = 100
   var failure: String?
   var terminals: [TerminalPicture] = []
+  /// What terminals were set to; those that are not here are as they began.
+  var terminalSizes: [Int32: TerminalSize] = [:]
+  /// To whom typing was just left by ``Keymap/leaving``.
+  var leftByKey: Int32?
 
   var moment = Moment.now
   var mode = Mode.normal

@@ -29,6 +29,9 @@ struct Binding: Sendable, Hashable {
 
 /// The table of keys.
 enum Keymap {
+  /// Ends typing to a program that has a use for every other key; twice, it is typed.
+  static let leaving = Key.control("]")
+
   private static let digits = "123456789".map { Key.character($0) }
 
   /// In the order of the footer.
@@ -48,8 +51,8 @@ enum Keymap {
       help: "let everything run; stop everything again"),
     Binding(also: [.character("p")], .pause, short: "pause"),
     Binding(
-      "i", [.character("i")], .type, short: "type",
-      help: "type into the client's terminal; Esc leaves"),
+      "i C-]", [.character("i"), leaving], .type, short: "type",
+      help: "use a program's terminal; C-] leaves, in the demo Esc too"),
     Binding(
       "Tab S-Tab", [Key(.tab)], .nextPane, short: "pane",
       help: "go to the next pane, the one before"),

@@ -10,6 +10,7 @@ extension Inspector {
       return []
     case .key(let key): return take(key)
     case .mouse(let mouse):
+      if case .typing(let pid) = mode { return drive(mouse, of: pid) }
       take(mouse)
       return []
     case .paste(let text): return paste(text)
@@ -22,13 +23,10 @@ extension Inspector {
     if Keymap.command(for: key).map({ $0 != .sameNext && $0 != .samePrevious }) ?? true {
       followed = nil
     }
+    let left = leftByKey
+    leftByKey = nil
     switch mode {
-    case .typing(let pid):
-      if key.code == .escape {
-        mode = .normal
-        return []
-      }
-      return [.command(.type(pid: pid, bytes: KeyBytes.bytes(of: key)))]
+    case .typing(let pid): return type(key, to: pid)
     case .searching(let text):
       takeSearch(key, text)
       return []
@@ -43,6 +41,7 @@ extension Inspector {
     case .exporting:
       return takeFormat(key)
     case .normal:
+      if key == Keymap.leaving, let left { return passLeavingKey(to: left) }
       return Keymap.command(for: key).map { run($0, key: key) } ?? []
     }
   }
@@ -60,10 +59,7 @@ extension Inspector {
   private mutating func paste(_ text: String) -> [Effect] {
     notice = nil
     switch mode {
-    case .typing(let pid):
-      // A terminal sends what the Enter key sends for each line feed.
-      let bytes = text.utf8.map { $0 == 0x0A ? 0x0D : $0 }
-      return [.command(.type(pid: pid, bytes: bytes))]
+    case .typing(let pid): return [.terminal(pid: pid, .paste(text))]
     case .searching(let old): mode = .searching(old + visible(text))
     case .filtering(let editor): pasteFilter(text, editor)
     case .normal, .help, .marking, .exporting:

@@ -79,6 +79,8 @@ extension Inspector {
       let rows = movement.rows(page: pageHeight(of: pane)) ?? 0
       scrolls[pane] = min(last, max(0, current + rows))
     }
+    // At its end a terminal goes on showing what is printed.
+    if case .terminal = pane, scrolls[pane] == last { scrolls[pane] = nil }
   }
 
   /// The rows a scrolled pane has in all.
@@ -103,7 +105,7 @@ extension Inspector {
       let news = lines.firstIndex { if case .row(let row) = $0 { row.mark != nil } else { false } }
       guard let news, news >= height else { return 0 }
       return min(news - height / 2, max(0, lines.count - height))
-    case .terminal(let side): return max(0, terminalRows(side) - height)
+    case .terminal(let side): return terminalScroll(side, height: height)
     case .explanation where foundStep == cursorStep:
       // Who asked for what was found need not look for it.
       return explanationLines(width: contentWidth(of: pane)).firstIndex(where: \.isFinding) ?? 0

@@ -44,7 +44,8 @@ extension Inspector {
     Layout(
       size: size,
       choice: Layout.Choice(
-        focus: focus, companion: companion, isZoomed: isZoomed, sides: lanes.sides))
+        focus: focus, companion: companion, isZoomed: isZoomed, driven: drivenSide,
+        sides: lanes.sides))
   }
 
   /// Brings everything that follows from the model up to date.
@@ -65,7 +66,7 @@ extension Inspector {
     settleFocus()
     settleMessage()
     settleTimeline()
-    return effects
+    return effects + settleTerminalSizes()
   }
 
   private mutating func takeSnapshot() {

@@ -105,41 +105,4 @@ extension Inspector {
     }
     return [.command(.pause)]
   }
-
-  /// The process whose terminal would be typed into: the client, else whose terminal is focused,
-  /// else the last one that has a terminal.
-  var typingTarget: Int32? {
-    guard options.live, status?.mode != .ended else { return nil }
-    let alive = history.timeline.processes.filter { $0.end == nil }
-    if let client = alive.first(where: { $0.role == "client" }) { return client.pid }
-    if case .terminal(let side) = focus, let pid = lanes.pid(side) { return terminalOwner(of: pid) }
-    let owners = alive.compactMap { terminalOwner(of: $0.pid) }
-    return owners.last
-  }
-
-  /// The process, or the nearest of its ancestors, that was given a terminal.
-  func terminalOwner(of pid: Int32) -> Int32? {
-    var candidate: Int32? = pid
-    // Chains of ancestors are short; the bound is for recordings that say nonsense.
-    for _ in 0..<64 {
-      guard let current = candidate else { return nil }
-      if terminals.contains(where: { $0.pid == current }) { return current }
-      candidate = history.timeline.process(current)?.parent
-    }
-    return nil
-  }
-
-  mutating func startTyping() {
-    guard let pid = typingTarget else {
-      notice =
-        options.live
-        ? "There is no terminal to type into." : "This is a recording: nobody reads what is typed."
-      return
-    }
-    moment = .now
-    mode = .typing(pid: pid)
-    if let side = Side.allCases.first(where: { terminalOwner(of: lanes.pid($0) ?? 0) == pid }) {
-      focus = .terminal(side)
-    }
-  }
 }

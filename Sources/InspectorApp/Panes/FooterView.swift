@@ -55,11 +55,17 @@ extension Inspector {
     var width: Int { DisplayWidth.of(key) + 1 + DisplayWidth.of(word) }
   }
 
+  /// What the key is called that ends typing.
+  var leavingKey: String {
+    guard case .typing(let pid) = mode, takesLines(pid) else { return Keymap.leaving.name }
+    return Key(.escape).name
+  }
+
   var hints: [Hint] {
     switch mode {
     case .typing(let pid):
       return [
-        Hint(key: "Esc", word: "stop typing"),
+        Hint(key: leavingKey, word: "stop typing"),
         Hint(key: "every other key", word: "goes to \(visible(history.label(pid)))'s terminal"),
       ]
     case .help: return [Hint(key: "Esc", word: "close the help"), Hint(key: "q", word: "quit")]

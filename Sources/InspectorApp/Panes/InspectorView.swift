@@ -66,8 +66,14 @@ extension Inspector {
     let isFocused = box.pane == focus
     let edge = box.frame.row(0).inset(horizontally: 1, vertically: 0)
     var name = paneName(box.pane)
-    if case .terminal(let side) = box.pane, isTypedInto(side) { name += ": typing, Esc leaves" }
-    let text = fitted(name, to: edge.width - 6, ellipsis: look.glyphs.ellipsis)
+    var room = edge.width - 6
+    if case .terminal(let side) = box.pane, isTypedInto(side) {
+      // What a program calls its window may be long; how to leave it must be seen.
+      let hint = ": typing, \(leavingKey) leaves"
+      name = fitted(name, to: room - hint.count, ellipsis: look.glyphs.ellipsis) + hint
+      room = max(room, hint.count)
+    }
+    let text = fitted(name, to: room, ellipsis: look.glyphs.ellipsis)
     let shown = isFocused ? "[ \(text) ]" : " \(text) "
     let width = frame.write(
       shown, x: edge.x, y: edge.y, style: look[isFocused ? .focusedTitle : .title], within: edge)

@@ -12,26 +12,35 @@ extension Inspector {
   func terminalName(_ side: Side) -> String {
     guard let pid = lanes.pid(side) else { return "Terminal" }
     let name = visible(history.label(pid))
-    guard let owner = terminalOwner(of: pid), owner != pid else { return "\(name)'s terminal" }
-    return "\(name) shares \(visible(history.label(owner)))'s terminal"
+    let title = picture(side).map { $0.title.isEmpty ? "" : ": \(visible($0.title))" } ?? ""
+    guard let owner = terminalOwner(of: pid), owner != pid else {
+      return "\(name)'s terminal\(title)"
+    }
+    return "\(name) shares \(visible(history.label(owner)))'s terminal\(title)"
   }
 
-  /// The rows of a side's terminal down to the last one that shows anything, or to the cursor
-  /// where somebody types.
+  /// The rows of a side's terminal, with those that scrolled away: all where they fit, else down to
+  /// the last one that shows anything, or to the cursor where somebody types.
   func terminalRows(_ side: Side) -> Int {
     guard let picture = picture(side) else { return 0 }
-    let last = picture.rows.lastIndex { row in row.contains { $0 != .blank } } ?? -1
-    guard isTypedInto(side), let cursor = picture.cursor else { return last + 1 }
-    return max(last, min(cursor.y, picture.rows.count - 1)) + 1
+    let gone = picture.scrolledAway.count
+    let page = pageHeight(of: .terminal(side))
+    if picture.rows.count <= page { return gone + page }
+    var last = picture.usedRows - 1
+    if isTypedInto(side), let cursor = picture.cursor { last = max(last, cursor.y) }
+    return gone + min(last + 1, picture.rows.count)
   }
 
-  func isTypedInto(_ side: Side) -> Bool {
-    guard case .typing(let pid) = mode, let lane = lanes.pid(side) else { return false }
-    return terminalOwner(of: lane) == pid
+  /// The first row that is shown where the user did not scroll: that of the screen where it fits,
+  /// else so that the last rows are seen, unless the cursor is above them.
+  func terminalScroll(_ side: Side, height: Int) -> Int {
+    guard let picture = picture(side) else { return 0 }
+    let top = picture.scrolledAway.count
+    let bottom = max(top, terminalRows(side) - height)
+    return picture.cursor.map { min(bottom, top + $0.y) } ?? bottom
   }
 
   func drawTerminal(_ side: Side, in area: Rect, _ frame: inout Frame) {
-    let first = scrolls[.terminal(side)] ?? max(0, terminalRows(side) - area.height)
     guard let picture = picture(side) else {
       let sentence =
         lanes.pid(side) == nil
@@ -39,16 +48,23 @@ extension Inspector {
       frame.write(sentence, x: area.x + 1, y: area.y, style: look[.dim], within: area)
       return
     }
-    let inner = area.inset(horizontally: 1, vertically: 0)
-    if terminalRows(side) == 0 {
+    let count = terminalRows(side)
+    if picture.usedRows == 0, picture.scrolledAway.isEmpty, !isTypedInto(side) {
       frame.write("Nothing printed yet.", x: area.x + 1, y: area.y, style: look[.dim], within: area)
       return
     }
-    for (offset, row) in picture.rows.dropFirst(first).prefix(area.height).enumerated() {
-      frame.write(row, x: inner.x, y: area.y + offset, within: inner)
+    let window = terminalWindow(side, in: area)
+    for (offset, index) in (window.row..<count).prefix(area.height).enumerated() {
+      frame.write(
+        picture.row(index), x: window.area.x - window.column, y: area.y + offset,
+        within: window.area)
     }
     guard isTypedInto(side), let cursor = picture.cursor else { return }
-    let place = Point(x: inner.x + cursor.x, y: area.y + cursor.y - first)
-    if area.contains(place) { frame.cursor = place }
+    let place = Point(
+      x: window.area.x + cursor.x - window.column,
+      y: area.y + picture.scrolledAway.count + cursor.y - window.row)
+    guard area.contains(place) else { return }
+    frame.cursor = place
+    frame.cursorShape = picture.cursorShape
   }
 }

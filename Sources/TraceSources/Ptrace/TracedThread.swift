@@ -21,6 +21,8 @@ final class TracedThread {
   var place = Place.running
   /// The call it has entered and not left.
   var call: EnteredCall?
+  /// The call that a signal interrupted, and that the kernel is about to enter again.
+  var interrupted: EnteredCall?
   var numbering: CallNumbering?
   /// Whether the call it was let into was expected to wait.
   var isExpectedToWait = false

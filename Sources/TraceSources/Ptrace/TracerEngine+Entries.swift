@@ -16,7 +16,12 @@ extension TracerEngine {
     }
     // The kernel overwrites the headers of a receive, not those of a send.
     if mode == .stepping || !entered.call.isSend { entered.readHeaders(memory) }
-    if mode == .stepping, isStoppingPoint(entered, process: thread.process) {
+    let before = thread.interrupted.take()
+    if mode == .stepping, goesOnWaiting(entered, after: before, pid: thread.pid) {
+      thread.call = entered
+      thread.isExpectedToWait = true
+      thread.resume(stop)
+    } else if mode == .stepping, isStoppingPoint(entered, process: thread.process) {
       thread.call = entered
       thread.hold(pendingState(of: thread, entered), stop)
     } else if mode == .running, isCloseOfPassed(entered, thread.process) {
@@ -28,6 +33,15 @@ extension TracerEngine {
       thread.resume(stop)
       prepare(thread)
     }
+  }
+
+  /// Whether a call in which a thread was let wait is entered again after a signal: it was stopped
+  /// at before.
+  private func goesOnWaiting(
+    _ entered: EnteredCall, after before: EnteredCall?, pid: Int32
+  ) -> Bool {
+    guard let before, before.call == entered.call, before.fd == entered.fd else { return false }
+    return wouldWait(entered, pid: pid)
   }
 
   /// Whether a call closes a descriptor that was passed. Programs that pass many close as many,

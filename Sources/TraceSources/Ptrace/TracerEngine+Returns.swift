@@ -13,7 +13,10 @@ extension TracerEngine {
       info.is_error ? .failure(Int32(clamping: -info.result)) : .success(info.result)
     // ERESTARTSYS and its kin (include/linux/errno.h): a signal interrupts the call, and the
     // kernel enters it again afterwards.
-    if case .failure(512...516) = outcome { return thread.resume(stop) }
+    if case .failure(512...516) = outcome {
+      thread.interrupted = entered
+      return thread.resume(stop)
+    }
     let completed = complete(thread.process, entered, outcome)
     if mode == .stepping {
       let sequence = report(completed, entered, by: thread)

@@ -117,11 +117,10 @@ final class TracerEngine {
 
   /// Reports what was printed; see ``TerminalLines/readAll(quietFor:_:)``.
   func readTerminals(quietFor milliseconds: Int32 = 0) {
-    terminals.readAll(quietFor: milliseconds) { pid, bytes in
+    terminals.readAll(quietFor: milliseconds) { pid, record in
       report(
         TraceEvent(
-          time: now, pid: pid, comm: processes[pid]?.comm ?? "",
-          body: .output(OutputRecord(bytes: bytes))))
+          time: now, pid: pid, comm: processes[pid]?.comm ?? "", body: .output(record)))
     }
   }
 
@@ -156,6 +155,11 @@ final class TracerEngine {
     case .type(let pid, let bytes):
       terminals.type(bytes, to: pid)
       expectWakeUps(from: bytes)
+    case .resizeTerminal(let pid, let size):
+      // What was printed so far was meant for the old size.
+      readTerminals()
+      terminals.resize(pid, to: size)
+      expectWakeUps(from: [])
     case .quit: quit()
     }
   }
