@@ -18,6 +18,77 @@ import TraceModel
     }
   }
 
+  @Test("A filter that was kept") func kept() throws {
+    var inspector = inspector()
+    try inspector.press("f")
+    type("process:client -kind:process", in: &inspector)
+    try inspector.press("Enter Up Up")
+    expectScreen(
+      inspector,
+      """
+       fdpass-tui  demo › stdout              7 of 16 steps  PAST  step 14  ⏸ stopped
+      [Timeline] Message  Bytes  server fds  client fds  server tty  client tty  Why
+      ┌[ Timeline: process:client -kind:process ]────────────────────────────────────┐
+      │     server                            kernel                          client │
+      │   9                                     ◄────────────────────── sendmsg 19 B │
+      │  12                                     └──────────────► recvmsg 17 B + fd 4 │
+      │▶ 14                                                              read 0, 6 B │
+      │  15                                                             write 4, 6 B │
+      │  16                                                              read 0, 0 B │
+      ├ Message: client recvmsg(3) ──────────────────────────────────────────────────┤
+      │ ├ control         24 of 24 bytes                                             │
+      │ │ └ cmsghdr 1     SCM_RIGHTS                                                 │
+      │ │   ├ cmsg_len    20  = CMSG_LEN(4)                                          │
+      │ │   ├ cmsg_level  1  SOL_SOCKET                                              │
+      │ │   ├ cmsg_type   1  SCM_RIGHTS                                              │
+      │ │   ├ fd[0]       4  → /dev/pts/3, sent as server 1 (kcmp)                   │
+      ├ What just happened ──────────────────────────────────────────────────────────┤
+      │ client read 6 bytes from its descriptor 0 (/dev/pts/4): "hello␊".            │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      └──────────────────────────────────────────────────────────────────────────────┘
+       Space forward  b back  End now  Tab pane  z zoom  / search  ? help  q quit
+      """)
+  }
+
+  @Test("A filter with a mistake, in ASCII") func mistake() throws {
+    var inspector = Inspector.demoWithTerminals(
+      steps: 12, size: Size(width: 80, height: 24), status: DemoSession.allWait,
+      options: InspectorOptions(unicode: false))
+    try inspector.press("f")
+    type("call:sendmsg fd:1 fd:x", in: &inspector)
+    expectScreen(
+      inspector,
+      """
+       fdpass-tui  demo › stdout             0 of 12 steps  NOW  step 12  || all wait
+      [Timeline] Message  Bytes  server fds  client fds  server tty  client tty  Why
+      +[ Timeline: call:sendmsg fd:1 fd ]--------------------------------------------+
+      |     server                            kernel                          client |
+      |   . waits in accept4 3                                                       |
+      |   .                                                          waits in read 0 |
+      |                                                                              |
+      |                                                                              |
+      |                                                                              |
+      + Message: client recvmsg(3) --------------------------------------------------+
+      | | control         24 of 24 bytes                                             |
+      | | ` cmsghdr 1     SCM_RIGHTS                                                 |
+      | |   | cmsg_len    20  = CMSG_LEN(4)                                          |
+      | |   | cmsg_level  1  SOL_SOCKET                                              |
+      | |   | cmsg_type   1  SCM_RIGHTS                                              |
+      | |   | fd[0]       4  -> /dev/pts/3, sent as server 1 (kcmp)                  |
+      + What just happened ----------------------------------------------- 1-5 of 6 -+
+      | recvmsg returned 17. The kernel put the open file that was in flight under   |
+      | client's lowest free number: 4 (/dev/pts/3). It is what server has as 1,     |
+      | proven by kcmp: one offset and one set of status flags for both processes.   |
+      | MSG_CMSG_CLOEXEC: an exec will close 4.                                      |
+      | Everybody waits: server waits in accept4(3) and client waits in read(0).     |
+       filter: call:sendmsg fd:1 fd:x                                   0 of 12 steps
+                                    ^ fd takes a number, as fd:5.
+      """)
+  }
+
   @Test("Cursor, ends and Esc keep to what is shown") func moving() throws {
     var inspector = inspector(live: false)
     try inspector.press("f")

@@ -17,6 +17,29 @@ import Testing
     #expect(timeline.glance(at: 0) == nil && timeline.glance(at: 3001) == nil)
   }
 
+  /// A recording in memory.
+  private struct Bytes: RecordingBytes {
+    let bytes: [UInt8]
+
+    func read(at offset: Int, count: Int) -> [UInt8]? {
+      offset + count <= bytes.count ? Array(bytes[offset..<(offset + count)]) : nil
+    }
+  }
+
+  @Test("A recording that is looked at while it is read") func growing() {
+    let events = EventStoreTests.session(300)
+    let lines = events.map { JSONLines.line(for: $0) }
+    var reader = RecordingReader(Bytes(bytes: lines.flatMap { $0 }))
+    var offset = 0
+    for (event, line) in zip(events, lines) {
+      reader.take(line, at: offset)
+      offset += line.count
+      let timeline = reader.timeline
+      #expect(timeline.glance(at: event.sequence) ?? EventGlance(event) == EventGlance(event))
+      #expect(timeline[event.sequence] == event)
+    }
+  }
+
   @Test(
     "Lines written another way are left to the decoder",
     arguments: [

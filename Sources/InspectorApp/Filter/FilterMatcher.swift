@@ -17,8 +17,8 @@ struct FilterMatcher {
   ]
 
   /// What decoding an event, and writing its line, costs compared with a glance.
-  private static let decodingCost = 8
-  private static let lineCost = 32
+  private static let decodingCost = 32
+  private static let lineCost = 64
 
   init(_ filter: Filter, in timeline: Timeline) {
     self.filter = filter

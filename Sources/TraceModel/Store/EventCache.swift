@@ -38,11 +38,13 @@ final class EventCache: Sendable {
     state.young[event.sequence] = event
   }
 
-  /// The bytes of a block, by `read` where they are not here; only one reads at a time.
-  func block(_ number: Int, read: () -> [UInt8]?) -> [UInt8]? {
+  /// The `count` bytes of a block, by `read` where they are not here; only one reads at a time.
+  func block(_ number: Int, count: Int, read: () -> [UInt8]?) -> [UInt8]? {
     state.withLock { state in
       if let index = state.blocks.firstIndex(where: { $0.number == number }) {
-        return state.blocks[index].bytes
+        if state.blocks[index].bytes.count >= count { return state.blocks[index].bytes }
+        // While a recording is being read its last block grows.
+        state.blocks.remove(at: index)
       }
       guard let bytes = read() else { return nil }
       if state.blocks.count >= Self.blockLimit { state.blocks.removeFirst() }

@@ -42,6 +42,7 @@ extension EventGlance {
   /// A glance at the line that begins at `start`; nil when it must be decoded, for it was written
   /// another way than ours.
   init?(lineAt start: Int, of line: [UInt8]) {
+    guard start < line.count else { return nil }
     let bytes = line.span
     var cursor = LineCursor(start..<bytes.count)
     guard cursor.take(UInt8(ascii: "{"), bytes) else { return nil }

@@ -10,6 +10,12 @@ struct EventStore: Sendable {
   private enum Content: Sendable {
     case packed([UInt8], count: Int)
     case recorded(any RecordingBytes, offset: Int, count: Int)
+
+    var count: Int {
+      switch self {
+      case .packed(_, let count), .recorded(_, _, let count): count
+      }
+    }
   }
 
   private struct Block: Sendable {
@@ -117,7 +123,9 @@ struct EventStore: Sendable {
   private func block(of place: Int) -> [UInt8]? {
     if !open.isEmpty, place >= openFirst { return open }
     let number = blocks.partitionPoint { $0.first <= place } - 1
-    return number >= 0 ? cache.block(number) { bytes(of: blocks[number]) } : nil
+    guard number >= 0 else { return nil }
+    let block = blocks[number]
+    return cache.block(number, count: block.content.count) { bytes(of: block) }
   }
 
   private func bytes(of block: Block) -> [UInt8]? {
