@@ -49,7 +49,7 @@ import TraceModel
       │                                                                              │
       │                                                                              │
       └──────────────────────────────────────────────────────────────────────────────┘
-       Space forward  b back  End now  Tab pane  z zoom  / search  ? help  q quit
+       Space forward  b back  End now  Tab pane  z zoom  ? help  q quit  Esc show all
       """)
   }
 

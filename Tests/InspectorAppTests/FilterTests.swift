@@ -110,7 +110,7 @@ extension DemoSession {
           return .event(TraceEvent(sequence: step, pid: 1, comm: "x", body: .call(call)))
         }))
     #expect(try inspector.press("f c a l l : r a r e Enter").last == .searchOn)
-    #expect(inspector.screen.contains("1 of 40000 steps (40 % looked at)"))
+    #expect(inspector.screen.contains("0 of 40000 steps (15 % looked at)"))
     try inspector.press("m a")
     #expect(inspector.marks["a"] != nil)
     while inspector.update(.searchOn).contains(.searchOn) {}

@@ -17,7 +17,7 @@ struct FilterMatcher {
   ]
 
   /// What decoding an event, and writing its line, costs compared with a glance.
-  private static let decodingCost = 32
+  private static let decodingCost = 16
   private static let lineCost = 64
 
   init(_ filter: Filter, in timeline: Timeline) {

@@ -13,7 +13,7 @@ struct StepFilter: Sendable {
   private var findingsKnown = 0
 
   /// What is spent in one portion, in glances: little enough to fit between two keys.
-  static let portion = 16_000
+  static let portion = 6000
 
   init(_ filter: Filter) { self.filter = filter }
 

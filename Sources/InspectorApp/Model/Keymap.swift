@@ -94,7 +94,8 @@ enum Keymap {
       "q C-c C-z", [.character("q"), .control("c")], .quit, short: "quit",
       help: "quit; C-z suspends"),
     Binding(
-      "Esc", [Key(.escape)], .escape, help: "leave typing, help (F1), zoom, filter, the past"),
+      "Esc", [Key(.escape)], .escape, short: "show all",
+      help: "leave typing, help (F1), zoom, filter, the past"),
     Binding(also: [.control("z")], .suspend),
     Binding(
       "y e", [.character("y")], .copy,

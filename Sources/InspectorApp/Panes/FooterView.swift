@@ -104,6 +104,7 @@ extension Inspector {
     case .pause: return options.live && status?.mode == .running
     case .type: return isNow && typingTarget != nil
     case .findingNext: return !history.timeline.findings.isEmpty
+    case .escape: return stepFilter != nil && !isZoomed
     case .toggle: return focus == .message && canToggleNode
     default: return true
     }
