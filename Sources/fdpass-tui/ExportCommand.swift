@@ -27,6 +27,13 @@ struct ExportCommand: ParsableCommand {
   var format: FormatName
 
   @Option(
+    help: ArgumentHelp(
+      "Write only what passes: \"process:server call:recvmsg|read -result:0\".",
+      valueName: "terms"),
+    transform: { try Filter($0) })
+  var filter: Filter?
+
+  @Option(
     name: .customShort("o"),
     help: ArgumentHelp("Write to this file rather than to stdout.", valueName: "file"))
   var output: String?
@@ -58,7 +65,7 @@ struct ExportCommand: ParsableCommand {
     struct NobodyReads: Error {}
     signal(SIGPIPE, SIG_IGN)
     do {
-      try format.format.write(timeline, unicode: localeHasUnicode()) { bytes in
+      try format.format.write(timeline, filter: filter, unicode: localeHasUnicode()) { bytes in
         guard !writeAll(bytes, to: descriptor) else { return }
         // EPIPE: nobody reads any more (`| head`).
         if errno == EPIPE { throw NobodyReads() }

@@ -21,17 +21,18 @@ final class ExportJob: Sendable {
   ///
   /// - Parameters:
   ///   - timeline: The session as it is now.
+  ///   - filter: Leaves out what does not pass.
   ///   - format: The form to write.
   ///   - unicode: Whether text may hold more than ASCII.
   ///   - wake: Called on the other thread once ``sentence`` is there.
   /// - Throws: ``Failure`` when the file cannot be made.
   init(
-    of timeline: Timeline, as format: ExportFormat, unicode: Bool,
+    of timeline: Timeline, _ filter: Filter?, as format: ExportFormat, unicode: Bool,
     wake: @escaping @Sendable () -> Void
   ) throws {
     file = try NewFile(extension: format.fileExtension)
     let started = startThread { [self] in
-      finish(Result { try write(timeline, format, unicode) })
+      finish(Result { try write(timeline, filter, format, unicode) })
       wake()
     }
     guard started else {
@@ -52,8 +53,10 @@ final class ExportJob: Sendable {
     while !hasStopped.load(ordering: .acquiring) { usleep(1000) }
   }
 
-  private func write(_ timeline: Timeline, _ format: ExportFormat, _ unicode: Bool) throws {
-    try format.write(timeline, unicode: unicode) { [self] bytes in
+  private func write(
+    _ timeline: Timeline, _ filter: Filter?, _ format: ExportFormat, _ unicode: Bool
+  ) throws {
+    try format.write(timeline, filter: filter, unicode: unicode) { [self] bytes in
       if state.withLock({ if case .cancelled = $0 { true } else { false } }) { throw Cancelled() }
       guard writeAll(bytes, to: file.descriptor) else {
         throw Failure("Cannot write \(file.name): \(lastErrorText()). Nothing was exported.")

@@ -149,11 +149,11 @@ final class InspectorLoop {
     send(.terminals(gallery.pictures(upTo: terminalsUpTo, in: inspector.timeline)))
   }
 
-  private func startExport(_ format: ExportFormat) {
+  private func startExport(_ format: ExportFormat, _ filter: Filter?) {
     guard export == nil else { return notice("The export before is still being written.") }
     do {
       export = try ExportJob(
-        of: inspector.timeline, as: format, unicode: inspector.options.unicode
+        of: inspector.timeline, filter, as: format, unicode: inspector.options.unicode
       ) { [updates] in updates.wake() }
     } catch {
       notice("\(error)")
@@ -171,7 +171,7 @@ final class InspectorLoop {
       sendTerminals()
     case .searchOn: hasMoreToSearch = true
     case .copy(let text): copied = text
-    case .export(let format): startExport(format)
+    case .export(let format, let filter): startExport(format, filter)
     case .suspend: wantsToSuspend = true
     case .quit: quit()
     }

@@ -7,9 +7,11 @@ import TraceModel
 
 /// Sessions as reports, diagrams and traces.
 @Suite("Exports") struct ExportTests {
-  private func export(_ format: ExportFormat, _ timeline: Timeline) throws -> String {
+  private func export(
+    _ format: ExportFormat, _ timeline: Timeline, filter: Filter? = nil
+  ) throws -> String {
     var bytes: [UInt8] = []
-    try format.write(timeline) { bytes += $0 }
+    try format.write(timeline, filter: filter) { bytes += $0 }
     return String(decoding: bytes, as: UTF8.self)
   }
 
@@ -216,6 +218,26 @@ import TraceModel
     let picture = try export(.svg, story.timeline)
     #expect(picture.components(of: #"<line class="lane""#) == 8)
     #expect(picture.contains(">worker 19: sendmsg 1 B</text>"))
+  }
+
+  @Test("With a filter only what passes it is exported", arguments: ExportFormat.allCases)
+  func filtered(format: ExportFormat) throws {
+    let filter = try Filter("process:client call:recvmsg")
+    let text = try export(format, Story.whole.timeline, filter: filter)
+    #expect(text.contains("recvmsg"), "\(text)")
+    #expect(!text.contains("sendmsg") && !text.contains("accept4"), "\(text)")
+    if format == .mermaid {
+      #expect(
+        text.hasPrefix(
+          """
+          sequenceDiagram
+              %% demo stdout
+              participant p1 as client 41208
+              participant kernel
+              kernel->>p1: 12: recvmsg 17 B + fd 4
+              Note over p1: ⇒ server's 1
+          """), "\(text)")
+    }
   }
 
   @Test(

@@ -22,7 +22,7 @@ import TraceModel
     #expect(
       inspector.screen.hasSuffix(
         "\n Export as  t text  j JSON  m Markdown  d Mermaid  s SVG  p Perfetto  Esc cancel"))
-    #expect(try inspector.press(key) == [.export(format)])
+    #expect(try inspector.press(key) == [.export(format, nil)])
     #expect(inspector.mode == .normal)
   }
 

@@ -32,20 +32,23 @@ public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   ///
   /// - Parameters:
   ///   - timeline: The session.
+  ///   - filter: Leaves out what does not pass; nil for the whole session.
   ///   - unicode: Whether text may hold more than ASCII; the other formats are UTF-8 by definition.
   ///   - handOn: Takes the next bytes.
   /// - Throws: What `handOn` throws.
   public func write(
-    _ timeline: Timeline, unicode: Bool = true, to handOn: @escaping ([UInt8]) throws -> Void
+    _ timeline: Timeline, filter: Filter? = nil, unicode: Bool = true,
+    to handOn: @escaping ([UInt8]) throws -> Void
   ) throws {
     var output = ExportOutput(handOn)
+    let session = ExportedSession(timeline, filter)
     switch self {
-    case .text: try TextExport(timeline: timeline, unicode: unicode).write(to: &output)
-    case .json: try JSONExport(timeline: timeline).write(to: &output)
-    case .markdown: try MarkdownExport(ExportedSession(timeline)).write(to: &output)
-    case .mermaid: try MermaidExport(ExportedSession(timeline)).write(to: &output)
-    case .svg: try SVGExport(ExportedSession(timeline)).write(to: &output)
-    case .perfetto: try PerfettoExport(ExportedSession(timeline)).write(to: &output)
+    case .text: try TextExport(session: session, unicode: unicode).write(to: &output)
+    case .json: try JSONExport(session: session).write(to: &output)
+    case .markdown: try MarkdownExport(session).write(to: &output)
+    case .mermaid: try MermaidExport(session).write(to: &output)
+    case .svg: try SVGExport(session).write(to: &output)
+    case .perfetto: try PerfettoExport(session).write(to: &output)
     }
     try output.finish()
   }

@@ -6,13 +6,16 @@ import TraceModel
 struct ExportedSession {
   let timeline: Timeline
   let lanes: ExportLanes
+  let filter: Filter?
   private let history: History
 
   static let look = Look(theme: .none, glyphs: .unicode)
 
-  init(_ timeline: Timeline) {
+  init(_ timeline: Timeline, _ filter: Filter? = nil) {
+    let filter = filter.flatMap { $0.isEmpty ? nil : $0 }
     self.timeline = timeline
-    lanes = ExportLanes(timeline)
+    self.filter = filter
+    lanes = ExportLanes(timeline, filter)
     history = History(timeline: timeline)
   }
 
@@ -27,9 +30,22 @@ struct ExportedSession {
     return record.command.map { visible($0) }.joined(separator: " ")
   }
 
-  /// Every step in order, made one by one.
+  /// Every step that passes the filter, in order, made one by one.
   var steps: some Sequence<ExportedStep> {
-    timeline.steps.indices.lazy.compactMap { step(at: $0) }
+    timeline.stepIndexes(passing: filter).lazy.compactMap { step(at: $0) }
+  }
+
+  /// Takes every event that passes the filter, in order.
+  func forEachEvent(_ body: (TraceEvent) throws -> Void) rethrows {
+    guard let filter else {
+      for event in timeline.events { try body(event) }
+      return
+    }
+    var lines = FilteredLines(filter)
+    for event in timeline.events {
+      for passed in lines.take(event, in: timeline) { try body(passed) }
+    }
+    for passed in lines.takeRest(in: timeline) { try body(passed) }
   }
 
   private func step(at index: Int) -> ExportedStep? {
@@ -111,8 +127,8 @@ struct ExportLanes {
   /// More lanes than these nobody can follow.
   static let most = 8
 
-  init(_ timeline: Timeline) {
-    let chosen = Self.chosen(in: timeline)
+  init(_ timeline: Timeline, _ filter: Filter? = nil) {
+    let chosen = Self.chosen(in: timeline, filter)
     all = chosen.map { process in
       let label = visible(process.label)
       let name = label.isEmpty ? "process \(process.pid)" : "\(label) \(process.pid)"
@@ -129,8 +145,12 @@ struct ExportLanes {
     indexes[pid]?.last { all[$0].began <= sequence }
   }
 
-  private static func chosen(in timeline: Timeline) -> [ProcessSummary] {
+  private static func chosen(in timeline: Timeline, _ filter: Filter?) -> [ProcessSummary] {
     var processes = timeline.processes
+    if let filter {
+      let actors = actors(in: timeline, filter)
+      processes.removeAll { !actors.contains($0.pid) }
+    }
     if processes.count > most {
       let talkers = talkers(in: timeline)
       let quiet = processes.filter { !talkers.contains($0.pid) }.prefix(
@@ -148,6 +168,16 @@ struct ExportLanes {
     return processes.sorted { (rank($0), $0.began) < (rank($1), $1.began) }
   }
 
+  /// The processes of the first steps that pass.
+  private static func actors(in timeline: Timeline, _ filter: Filter) -> Set<Int32> {
+    var actors: Set<Int32> = []
+    for index in timeline.stepIndexes(passing: filter) {
+      if let event = timeline[timeline.steps[index]] { actors.insert(event.pid) }
+      if actors.count == most { break }
+    }
+    return actors
+  }
+
   /// The first processes that sent or received a message.
   private static func talkers(in timeline: Timeline) -> Set<Int32> {
     var talkers: Set<Int32> = []
@@ -155,5 +185,20 @@ struct ExportLanes {
       if let event = timeline[sequence] { talkers.insert(event.pid) }
     }
     return talkers
+  }
+}
+
+extension Timeline {
+  /// The indices of the steps that pass a filter, looked at one by one.
+  fileprivate func stepIndexes(passing filter: Filter?) -> some Sequence<Int> {
+    var matcher = filter.map { FilterMatcher($0, in: self) }
+    var next = 0
+    return AnyIterator {
+      while next < steps.count {
+        defer { next += 1 }
+        if matcher?.matches(step: next) ?? true { return next }
+      }
+      return nil
+    }
   }
 }

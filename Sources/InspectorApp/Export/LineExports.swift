@@ -2,21 +2,21 @@ import TraceModel
 
 /// The lines that `--text` prints.
 struct TextExport {
-  let timeline: Timeline
+  let session: ExportedSession
   let unicode: Bool
 
   func write(to output: inout ExportOutput) throws {
-    for event in timeline.events {
-      try output.line(EventLine.text(event, in: timeline, unicode: unicode))
+    try session.forEachEvent { event in
+      try output.line(EventLine.text(event, in: session.timeline, unicode: unicode))
     }
   }
 }
 
 /// The lines that `--json` prints.
 struct JSONExport {
-  let timeline: Timeline
+  let session: ExportedSession
 
   func write(to output: inout ExportOutput) throws {
-    for event in timeline.events { try output.write(JSONLines.line(for: event)) }
+    try session.forEachEvent { try output.write(JSONLines.line(for: $0)) }
   }
 }

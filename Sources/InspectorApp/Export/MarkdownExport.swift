@@ -17,13 +17,14 @@ struct MarkdownExport {
     try writeProcesses(to: &output)
     try writeTransfers(to: &output)
     try writeFindings(to: &output)
-    if !timeline.steps.isEmpty, timeline.steps.count <= Self.longestDiagram {
+    let steps = session.steps.prefix(Self.longestDiagram + 1).reduce(0) { count, _ in count + 1 }
+    if steps > 0, steps <= Self.longestDiagram {
       try output.lines(["", "## Diagram", "", "```mermaid"])
       try MermaidExport(session).write(to: &output)
       try output.line("```")
     }
     try output.lines(["", "## Timeline", "", "```text"])
-    try TextExport(timeline: timeline, unicode: true).write(to: &output)
+    try TextExport(session: session, unicode: true).write(to: &output)
     try output.line("```")
   }
 
@@ -41,6 +42,10 @@ struct MarkdownExport {
     try output.line(
       "\(Wording.count(timeline.steps.count, "step")), "
         + (found == 0 ? "nothing wrong was found." : "\(Wording.count(found, "finding"))."))
+    if let filter = session.filter {
+      let text = Self.escaped(visible(filter.text))
+      try output.lines(["", "Below stands what passes the filter: \(text)"])
+    }
   }
 
   // MARK: Processes
@@ -73,8 +78,8 @@ struct MarkdownExport {
   private func writeTransfers(to output: inout ExportOutput) throws {
     try output.lines(["", "## Transfers", ""])
     var isEmpty = true
-    for event in timeline.events {
-      guard let transfer = event.transfer else { continue }
+    try session.forEachEvent { event in
+      guard let transfer = event.transfer else { return }
       if isEmpty {
         try output.lines(["| sent | received | file | proof | origin |", "|---|---|---|---|---|"])
         isEmpty = false
@@ -137,9 +142,10 @@ struct MarkdownExport {
 
   private func writeFindings(to output: inout ExportOutput) throws {
     try output.lines(["", "## Findings", ""])
-    if timeline.findings.isEmpty { return try output.line("Nothing wrong was found.") }
-    for sequence in timeline.findings {
-      guard let finding = timeline[sequence]?.finding else { continue }
+    var isEmpty = true
+    try session.forEachEvent { event in
+      guard let finding = event.finding else { return }
+      isEmpty = false
       let who = timeline[finding.about].map { "\(session.name($0.pid)), " } ?? ""
       let step = session.stepName(of: finding.about) ?? "an earlier event"
       let cure = FindingWords.cure(finding).map { " *\(Self.escaped($0))*" } ?? ""
@@ -147,6 +153,7 @@ struct MarkdownExport {
         "- **\(finding.severity.rawValue): \(Self.escaped(visible(finding.code.rawValue)))** "
           + "(\(Self.escaped(who + step))). \(Self.escaped(visible(finding.text)))\(cure)")
     }
+    if isEmpty { try output.line("Nothing wrong was found.") }
   }
 
   private func row(_ cells: [String], to output: inout ExportOutput) throws {

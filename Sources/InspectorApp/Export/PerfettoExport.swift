@@ -29,7 +29,7 @@ struct PerfettoExport {
       let label = visible(process.label)
       try name("process_name", pid: process.pid, tid: process.pid, label, to: &output)
     }
-    for event in session.timeline.events { try write(event, to: &output) }
+    try session.forEachEvent { try write($0, to: &output) }
     for thread in waiting.keys.sorted() {
       if let slice = waiting[thread] { try write(slice, until: .max, to: &output) }
     }
@@ -37,7 +37,7 @@ struct PerfettoExport {
   }
 
   private mutating func write(_ event: TraceEvent, to output: inout ExportOutput) throws {
-    if event.isStep { step += 1 }
+    step = (session.timeline.stepIndex(of: event.sequence) ?? -1) + 1
     if event.pid != 0, named.insert(event.tid).inserted {
       try name(
         "thread_name", pid: event.pid, tid: event.tid, visible(event.comm), to: &output)

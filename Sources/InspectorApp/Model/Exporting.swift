@@ -29,6 +29,6 @@ extension Inspector {
       return []
     }
     notice = "Writing\(look.glyphs.ellipsis)"
-    return [.export(chosen.format)]
+    return [.export(chosen.format, stepFilter?.filter)]
   }
 }

@@ -35,8 +35,8 @@ public struct Inspector: Program {
     case searchOn
     /// Put this text into the terminal's clipboard.
     case copy(String)
-    /// Write the session into a new file, and answer with a notice.
-    case export(ExportFormat)
+    /// Write the session, or what passes the filter, into a new file, and answer with a notice.
+    case export(ExportFormat, Filter?)
     /// Give the terminal back and stop, as Ctrl-Z does.
     case suspend
     /// Leave.
