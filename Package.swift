@@ -24,9 +24,12 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], without folders: [String] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: ["TestKit"] + dependencies, swiftSettings: swiftSettings)
+    name: name, dependencies: ["TestKit"] + dependencies, exclude: folders,
+    swiftSettings: swiftSettings)
 }
 
 func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -88,7 +91,9 @@ let package = Package(
     tests("TraceSourcesTests", ["TraceSources", "TraceModel", "ControlMessages", "tracees"]),
     tests("TextUITests", ["TextUI"]),
     tests("TerminalEmulationTests", ["TerminalEmulation", "TextUI"]),
-    tests("InspectorAppTests", ["InspectorApp", "TextUI", "TraceModel", "ControlMessages"]),
+    tests(
+      "InspectorAppTests", ["InspectorApp", "TextUI", "TraceModel", "ControlMessages"],
+      without: ["Frames"]),
     tests(
       "EndToEndTests", ["TextUI", "fdpass-tui", "fdpass-server", "fdpass-client", "tracees"]),
   ]

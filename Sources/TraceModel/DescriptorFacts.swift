@@ -28,13 +28,16 @@ public struct DescriptorFacts: Sendable, Hashable {
   public var owner: UInt32?
   /// The file's permission bits (the lower twelve of `st_mode`); nil when they could not be read.
   public var mode: UInt16?
+  /// The mount the file was opened in (`mnt_id` in fdinfo, the first column of
+  /// `/proc/PID/mountinfo`); nil where unknown.
+  public var mount: Int?
 
   /// Makes a row.
   public init(
     fd: Int32, target: String, kind: FileKind = .other, device: UInt64 = 0, inode: UInt64 = 0,
     position: Int64? = nil, flags: OpenFlags = OpenFlags(rawValue: 0), closeOnExec: Bool = false,
     description: Int? = nil, queued: Int? = nil, socket: SocketInfo? = nil, owner: UInt32? = nil,
-    mode: UInt16? = nil
+    mode: UInt16? = nil, mount: Int? = nil
   ) {
     self.fd = fd
     self.target = target
@@ -49,6 +52,7 @@ public struct DescriptorFacts: Sendable, Hashable {
     self.socket = socket
     self.owner = owner
     self.mode = mode
+    self.mount = mount
   }
 
   /// Whether the file is one that not every user should be handed: a directory, which leads on to

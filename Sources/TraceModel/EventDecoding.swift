@@ -166,7 +166,8 @@ extension JSONLines {
       flags: OpenFlags(rawValue: value["openFlags"]?.integer() ?? 0),
       closeOnExec: value["cloexec"]?.bool ?? false, description: value["description"]?.integer(),
       queued: value["queued"]?.integer(), socket: value["socket"].flatMap(socket),
-      owner: value["owner"]?.integer(), mode: value["mode"]?.integer())
+      owner: value["owner"]?.integer(), mode: value["mode"]?.integer(),
+      mount: value["mount"]?.integer())
   }
 
   private static func change(_ value: JSONValue) -> DescriptorChange? {

@@ -223,6 +223,7 @@ extension JSONWriter {
     if let socket = facts.socket { self.socket(socket) }
     if let owner = facts.owner { field("owner", owner) }
     if let mode = facts.mode { field("mode", mode) }
+    if let mount = facts.mount { field("mount", mount) }
   }
 
   fileprivate mutating func change(_ change: DescriptorChange) {

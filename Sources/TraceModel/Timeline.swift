@@ -171,8 +171,13 @@ extension Timeline {
     store.sequences[places(in: range)].compactMap { store.event(Int($0)) }
   }
 
+  /// The number of the event at a place in the order of all events, the first being at 0.
+  public func sequence(at place: Int) -> Int? {
+    store.sequences.indices.contains(place) ? Int(store.sequences[place]) : nil
+  }
+
   /// Where the event with this number stands, or would stand.
-  func place(of sequence: Int) -> Int {
+  public func place(of sequence: Int) -> Int {
     store.sequences.firstPlace(notBelow: UInt32(clamping: sequence))
   }
 

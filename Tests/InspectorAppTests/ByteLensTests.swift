@@ -33,7 +33,7 @@ private struct SeededGenerator: RandomNumberGenerator {
         control  24 bytes
         14 00 00 00 00 00 00 00 01 00 00 00 01 00 00 00  ················
         └cmsg_len─────────────┘ └level────┘ └type─────┘
-        01 00 00 00 00 00 00 00  ········
+        01 00 00 00 00 00 00 00  ····----
         └fd 1─────┘ └padding──┘
         data  17 bytes
         48 65 72 65 20 69 73 20 6d 79 20 73 74 64 6f 75  Here is my stdou
@@ -49,7 +49,7 @@ private struct SeededGenerator: RandomNumberGenerator {
         |cmsg_len-------------|
         01 00 00 00 01 00 00 00  ........
         |level----| |type-----|
-        01 00 00 00 00 00 00 00  ........
+        01 00 00 00 00 00 00 00  ....----
         |fd 1-----| |padding--|
         data  17 bytes
         48 65 72 65 20 69 73 20  Here is 
@@ -66,13 +66,13 @@ private struct SeededGenerator: RandomNumberGenerator {
     #expect(
       drawing(ByteLens.rows(for: message, width: 8)) == """
         control  0 of 60 bytes, 40 bytes not read
-        00 00 00 00 00 00 00 00  ········
+        00 00 00 00 00 00 00 00  --------
         └slack─────────────────
-        00 00 00 00 00 00 00 00  ········
-        00 00 00 00  ····
+        00 00 00 00 00 00 00 00  --------
+        00 00 00 00  ----
         ──────────┘
         ?? ?? ?? ?? ?? ?? ?? ??  ????????
-        data  300 bytes, 299 bytes not read
+        data  300 of 300 bytes, 299 bytes not read
         41  A
         ?? ?? ?? ?? ?? ?? ?? ??  ????????
         """)

@@ -24,9 +24,9 @@ import TraceModel
       │   7                       ◄─ connect fdpass.sock │ │   ├ fd[0]      1  → /dev/pts/3 (its stdout)           │
       │   8 accept4 3 → 4                                ├ Bytes ──────────────────────────────────────────────────┤
       │   9                       ◄──────── sendmsg 19 B │ control  24 bytes                                       │
-      │▶ 10 recvmsg 19 B ◄─────────                      │ 0000  14 00 00 00 00 00 00 00  ········                 │
-      │   ▷ sendmsg 17 B + fd 1                          │ 0008  01 00 00 00 01 00 00 00  ········                 │
-      │   ·                           waits in recvmsg 3 │ 0010  01 00 00 00 00 00 00 00  ········                 │
+      │▶ 10 recvmsg 19 B ◄─────────                      │ 0000  14 00 00 00 00 00 00 00  ········  cmsg_len       │
+      │   ▷ sendmsg 17 B + fd 1                          │ 0008  01 00 00 00 01 00 00 00  ········  level, type    │
+      │   ·                           waits in recvmsg 3 │ 0010  01 00 00 00 00 00 00 00  ····----  fd 1, padding  │
       ├ server /proc/41207/fd ───────────────────────────┼ client /proc/41208/fd ──────────────────────────────────┤
       │ 0 → /dev/pts/3  pos 0  O_RDWR                    │ 0 → /dev/pts/4  pos 0  O_RDWR                           │
       │ 1 → /dev/pts/3  pos 0  O_RDWR                    │ 1 → /dev/pts/4  pos 0  O_RDWR                           │
@@ -65,10 +65,10 @@ import TraceModel
       │   8 accept4 3 → 4                                │ │   ├ cmsg_type  1  SCM_RIGHTS                          │
       │   9                       ◄──────── sendmsg 19 B │ │   ├ fd[0]      4 → /dev/pts/3, sent as server 1 (kcmp)│
       │  10 recvmsg 19 B ◄─────────                      ├ Bytes ──────────────────────────────────────────────────┤
-      │  11 sendmsg 17 B + fd 1 ─►┐                      │ control  24 of 24 bytes                                 │
-      │▶ 12                       └► recvmsg 17 B + fd 4 │ 0000  14 00 00 00 00 00 00 00  ········                 │
-      │   · waits in accept4 3                           │ 0008  01 00 00 00 01 00 00 00  ········                 │
-      │   ·                              waits in read 0 │ 0010  04 00 00 00 00 00 00 00  ········                 │
+      │  11 sendmsg 17 B + fd 1 ─►┐                      │ client got  24 of 24 bytes, 1 changed  ████████████████ │
+      │▶ 12                       └► recvmsg 17 B + fd 4 │ 0000  14 00 00 00 00 00 00 00  ········  cmsg_len       │
+      │   · waits in accept4 3                           │ 0008  01 00 00 00 01 00 00 00  ········  level, type    │
+      │   ·                              waits in read 0 │ 0010  04 00 00 00 00 00 00 00  ····----  fd 4, padding  │
       ├ server /proc/41207/fd ───────────────────────────┼ client /proc/41208/fd ──────────────────────────────────┤
       │ 0 → /dev/pts/3  pos 0  O_RDWR ═ same as client 4 │ 0 → /dev/pts/4  pos 0  O_RDWR                           │
       │ 1 → /dev/pts/3  pos 0  O_RDWR ═ same as client 4 │ 1 → /dev/pts/4  pos 0  O_RDWR                           │

@@ -27,14 +27,14 @@ import TraceModel
       │ │ Tab S-Tab     go to the next pane, the one before                        │ │
       │ │ arrows hjkl   move within the pane                                       │ │
       │ │ PgUp PgDn gG  move by pages; to the top, to the bottom                   │ │
-      │ │ Enter         open or close a node of the message                        │ │
+      │ │ Enter         open or close a node, a descriptor; go to a line's step    │ │
       │ │ z             give the pane the whole screen, or not                     │ │
-      ├ │ / n N         search the events; the next match, the one before          │─┤
+      ├ │ v             the timeline as a list, as lanes                           │─┤
+      │ │ < >           show another process on the left, on the right             │ │
+      │ │ o \\           descriptors: sort them; show only those with a text        │ │
+      │ │ / n N         search the events; the next match, the one before          │ │
       │ │ f             show only some steps: process:server call:recvmsg          │ │
       │ │ ! ] [         what was found wrong: the next, the one before             │ │
-      │ │ } {           the next step with the same socket, file or number         │ │
-      │ │ m '           mark the step with a letter; go to one, '' back            │ │
-      │ │ q C-c C-z     quit; C-z suspends                                         │ │
       └─└──────────────────────────────────────────────────────────────────────────┘─┘
        Esc close the help  q quit
       """)
@@ -93,7 +93,7 @@ import TraceModel
       +[ Bytes ]---------------------------------------------------------------------+
       | control  24 bytes                                                            |
       | 0000  14 00 00 00 00 00 00 00 01 00 00 00 01 00 00 00  ................      |
-      | 0010  01 00 00 00 00 00 00 00                          ........              |
+      | 0010  01 00 00 00 00 00 00 00                          ....----              |
       | data  17 bytes                                                               |
       | 0000  48 65 72 65 20 69 73 20 6d 79 20 73 74 64 6f 75  Here is my stdou      |
       | 0010  74                                               t                     |

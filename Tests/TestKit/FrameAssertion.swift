@@ -12,18 +12,15 @@ public func expectFrame(
     "The frame differs (- expected, + shown):\n\(difference)", sourceLocation: sourceLocation)
 }
 
-/// Expects the frame to show what `Frames/NAME.txt` beside the test file holds.
-///
-/// With `FDPASS_RECORD_FRAMES=1` the file is written instead, and the test fails so that no run
-/// which recorded passes for one that compared.
-public func expectFrame(
-  _ frame: Frame, matchesFile name: String, testFile: String = #filePath,
+/// Expects several frames as one text to be what `Frames/NAME.txt` beside the test file holds.
+public func expectText(
+  _ text: String, matchesFile name: String, testFile: String = #filePath,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let folder = URL(filePath: testFile).deletingLastPathComponent().appending(path: "Frames")
   let file = folder.appending(path: "\(name).txt")
   if ProcessInfo.processInfo.environment["FDPASS_RECORD_FRAMES"] != nil {
-    record(frame, in: folder, file, sourceLocation)
+    record(text, in: folder, file, sourceLocation)
     return
   }
   guard let expected = try? String(contentsOf: file, encoding: .utf8) else {
@@ -32,13 +29,28 @@ public func expectFrame(
       sourceLocation: sourceLocation)
     return
   }
-  expectFrame(frame, expected, sourceLocation: sourceLocation)
+  guard let difference = lineDifference(expected: expected, actual: text) else { return }
+  Issue.record(
+    "The frames differ (- expected, + shown):\n\(difference)", sourceLocation: sourceLocation)
 }
 
-private func record(_ frame: Frame, in folder: URL, _ file: URL, _ location: SourceLocation) {
+/// Expects the frame to show what `Frames/NAME.txt` beside the test file holds.
+///
+/// With `FDPASS_RECORD_FRAMES=1` the file is written instead, and the test fails so that no run
+/// which recorded passes for one that compared.
+public func expectFrame(
+  _ frame: Frame, matchesFile name: String, testFile: String = #filePath,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  expectText(
+    trimmed(frame.plainText()).joined(separator: "\n"), matchesFile: name, testFile: testFile,
+    sourceLocation: sourceLocation)
+}
+
+private func record(_ text: String, in folder: URL, _ file: URL, _ location: SourceLocation) {
   do {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let text = trimmed(frame.plainText()).joined(separator: "\n") + "\n"
+    let text = trimmed(text).joined(separator: "\n") + "\n"
     try Data(text.utf8).write(to: file)
     Issue.record(
       "Recorded \(file.path); look at it, then run without recording.",

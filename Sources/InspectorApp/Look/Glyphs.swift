@@ -21,6 +21,9 @@ struct Glyphs: Sendable, Hashable {
   let ellipsis: String
   let times: String
   let closed: String
+  /// What is in use of something that is offered, and what is not.
+  let full: String
+  let free: String
 
   static let unicode = Glyphs(
     box: [" ", "│", "│", "│", "─", "┘", "┐", "┤", "─", "└", "┌", "├", "─", "┴", "┬", "┼"],
@@ -28,7 +31,7 @@ struct Glyphs: Sendable, Hashable {
     cornerUpRight: "└", tee: "├",
     arrowLeft: "◄", arrowRight: "►", becomes: "→", joined: "⇄", same: "═", cursor: "▶",
     turn: "▷", pending: "·", stopped: "⏸", running: "▶", ended: "■", recorded: "●",
-    ellipsis: "…", times: "×", closed: "▸")
+    ellipsis: "…", times: "×", closed: "▸", full: "█", free: "░")
 
   static let ascii = Glyphs(
     box: [" ", "|", "|", "|", "-", "+", "+", "+", "-", "+", "+", "+", "-", "+", "+", "+"],
@@ -36,7 +39,7 @@ struct Glyphs: Sendable, Hashable {
     cornerUpRight: "`", tee: "|",
     arrowLeft: "<", arrowRight: ">", becomes: "->", joined: "<->", same: "==", cursor: ">",
     turn: "*", pending: ".", stopped: "||", running: ">>", ended: "[]", recorded: "o",
-    ellipsis: "...", times: "x", closed: "+")
+    ellipsis: "...", times: "x", closed: "+", full: "#", free: ".")
 
   /// A horizontal line of so many columns.
   func line(_ count: Int) -> String {

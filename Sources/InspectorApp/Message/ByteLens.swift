@@ -16,35 +16,80 @@ public enum ByteLens {
     let writer = ByteRowWriter(width: max(1, width), unicode: unicode)
     return writer.control(of: message) + writer.data(of: message)
   }
+
+  /// The control buffer of the other side of a message, under a heading that begins with `title`.
+  static func counterpart(
+    _ message: MessageRecord, title: String, width: Int, unicode: Bool
+  ) -> [ByteRow] {
+    ByteRowWriter(width: max(1, width), unicode: unicode, title: title, part: .counterpart)
+      .control(of: message)
+  }
+
+  /// Marks the fields in which the control buffers of both sides differ; returns how many do.
+  static func markChanges(
+    _ one: inout [ByteRow], _ other: inout [ByteRow], within used: Int
+  ) -> Int {
+    var nodes: Set<String> = []
+    for row in one {
+      guard let twin = other.first(where: { !$0.cells.isEmpty && $0.offset == row.offset })
+      else { continue }
+      for (cell, its) in zip(row.cells, twin.cells).prefix(max(0, used - row.offset))
+      where cell.node == its.node && cell.byte != its.byte {
+        nodes.insert(cell.node)
+      }
+    }
+    guard !nodes.isEmpty else { return 0 }
+    for index in one.indices { one[index].mark(nodes) }
+    for index in other.indices { other[index].mark(nodes) }
+    return nodes.count
+  }
+}
+
+extension ByteRow {
+  fileprivate mutating func mark(_ nodes: Set<String>) {
+    for index in cells.indices where nodes.contains(cells[index].node) {
+      cells[index].isChanged = true
+    }
+  }
 }
 
 private struct ByteRowWriter {
   let width: Int
   let unicode: Bool
+  var title = "control"
+  var part = ByteRow.Part.control
 
   func control(of message: MessageRecord) -> [ByteRow] {
     guard let control = message.control else {
-      return [.heading("control  none", .control)]
+      return [.heading("\(title)  none", part)]
     }
     let capacity = Wording.count(control.capacity, "byte")
     guard let decoding = message.readableControl else {
-      return [.heading("control  room for \(capacity), nothing received yet", .control)]
+      return [
+        .heading(
+          "\(title)  room for \(capacity), nothing received yet", part,
+          ByteRow.Gauge(used: 0, offered: control.capacity))
+      ]
     }
     let size =
       message.isReceive
       ? "\(control.length) of \(control.capacity) bytes" : "\(capacity)"
     let missing = control.capacity - decoding.bytes.count
     let note = missing > 0 ? ", \(Wording.count(missing, "byte")) not read" : ""
-    return [.heading("control  \(size)\(note)", .control)]
+    let gauge =
+      message.isReceive
+      ? ByteRow.Gauge(used: control.length, offered: control.capacity) : nil
+    return [.heading("\(title)  \(size)\(note)", part, gauge)]
       + rows(fields: decoding.fields, bytes: decoding.bytes)
-      + unread(missing, from: decoding.bytes.count, .control, ("control/slack", .slack))
+      + unread(missing, from: decoding.bytes.count, part, ("control/slack", .slack))
   }
 
   func data(of message: MessageRecord) -> [ByteRow] {
     let data = message.data
     guard message.isFilled else {
       let room = Wording.count(data.capacity, "byte")
-      return [.heading("data  room for \(room), nothing received yet", .data)]
+      let gauge = ByteRow.Gauge(used: 0, offered: data.capacity)
+      return [.heading("data  room for \(room), nothing received yet", .data, gauge)]
     }
     let missing = data.length - data.bytes.count
     let note = missing > 0 ? ", \(Wording.count(missing, "byte")) not read" : ""
@@ -54,7 +99,12 @@ private struct ByteRowWriter {
       return ByteRow(
         part: .data, heading: nil, offset: start, cells: Array(cells[start..<end]), marks: "")
     }
-    return [.heading("data  \(Wording.count(data.length, "byte"))\(note)", .data)] + rows
+    let isOffered = message.isReceive && data.capacity > 0
+    let size =
+      isOffered
+      ? "\(data.length) of \(data.capacity) bytes" : Wording.count(data.length, "byte")
+    let gauge = isOffered ? ByteRow.Gauge(used: data.length, offered: data.capacity) : nil
+    return [.heading("data  \(size)\(note)", .data, gauge)] + rows
       + unread(missing, from: data.bytes.count, .data, ("data", .data))
   }
 
@@ -81,8 +131,11 @@ private struct ByteRowWriter {
           ByteCell(byte: bytes[$0], role: role, node: node)
         }
       }
-      return ByteRow(
-        part: .control, heading: nil, offset: start, cells: cells, marks: marks(here, range))
+      var row = ByteRow(
+        part: part, heading: nil, offset: start, cells: cells, marks: marks(here, range))
+      row.legend = here.filter { $0.range.lowerBound >= start }.map(\.mark)
+        .joined(separator: ", ")
+      return row
     }
   }
 

@@ -32,6 +32,11 @@ enum Command: Sendable, Hashable {
   case goToMark
   case copy
   case export
+  case list
+  case turnLeft
+  case turnRight
+  case sortRows
+  case narrowRows
   case help
   case escape
   case suspend

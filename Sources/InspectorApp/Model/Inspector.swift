@@ -53,6 +53,8 @@ public struct Inspector: Program {
     case filtering(FilterEditor)
     /// The next key is the letter of a mark, to be set or to be gone to.
     case marking(isSetting: Bool)
+    /// What a side's descriptors must contain is being typed; they follow every letter.
+    case narrowing(Side)
     case help
     /// The next key says in which form the session is exported.
     case exporting
@@ -95,9 +97,19 @@ public struct Inspector: Program {
   var foundStep: Int?
   /// The index of the first step in the timeline pane.
   var timelineTop = 0
+  /// Whether the timeline is a list of all events rather than lanes, and its first visible row.
+  var showsList = false
+  var listTop = 0
+  /// When the user, and not the programs, decided how much time passed between steps.
+  var pauses = Pauses()
   var selection = MessageSelection()
   /// The descriptor that was chosen in each table.
   var chosenDescriptors: [Side: Int32] = [:]
+  var rowOrder = RowOrder.number
+  /// What a side's rows must contain; nil shows all.
+  var rowFilters: [Side: String] = [:]
+  /// The descriptor of which everything is told below its row.
+  var card: DescriptorCard?
   /// What follows from all this and is worth keeping between frames.
   var scene = Snapshot()
 
@@ -132,7 +144,8 @@ public struct Inspector: Program {
     }
     effects += settle()
     let isFiltered = stepFilter?.isDone(history.timeline) ?? true
-    return search == nil && isFiltered ? effects : effects + [.searchOn]
+    let isDone = search == nil && isFiltered && card?.isComplete != false
+    return isDone ? effects : effects + [.searchOn]
   }
 
   private mutating func take(_ updates: [SessionUpdate]) {
@@ -140,7 +153,9 @@ public struct Inspector: Program {
     for update in updates {
       switch update {
       case .event(let event): history.append(event)
-      case .status(let new): status = new
+      case .status(let new):
+        pauses.note(new.mode, after: history.timeline.lastSequence)
+        status = new
       case .caughtUp: break
       case .recording(let part): take(part)
       case .remark(let sentence): notice = visible(sentence)

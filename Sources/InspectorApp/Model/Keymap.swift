@@ -67,9 +67,18 @@ enum Keymap {
     Binding(also: [.character("g"), Key(.home)], .top),
     Binding(also: [.character("G")], .bottom),
     Binding(
-      "Enter", [Key(.enter)], .toggle, short: "fold", help: "open or close a node of the message"),
+      "Enter", [Key(.enter)], .toggle, short: "open",
+      help: "open or close a node, a descriptor; go to a line's step"),
     Binding(
       "z", [.character("z")], .zoom, short: "zoom", help: "give the pane the whole screen, or not"),
+    Binding("v", [.character("v")], .list, short: "list", help: "the timeline as a list, as lanes"),
+    Binding(
+      "< >", [.character("<")], .turnLeft, help: "show another process on the left, on the right"),
+    Binding(also: [.character(">")], .turnRight),
+    Binding(
+      "o \\", [.character("o")], .sortRows, short: "sort",
+      help: "descriptors: sort them; show only those with a text"),
+    Binding(also: [.character("\\")], .narrowRows, short: "narrow"),
     Binding(
       "/ n N", [.character("/")], .search, short: "search",
       help: "search the events; the next match, the one before"),

@@ -36,6 +36,9 @@ extension Inspector {
     case .marking(let isSetting):
       takeMark(key, isSetting: isSetting)
       return []
+    case .narrowing(let side):
+      takeNarrowing(key, side)
+      return []
     case .help:
       return takeHelp(key)
     case .exporting:
@@ -62,6 +65,7 @@ extension Inspector {
     case .typing(let pid): return [.terminal(pid: pid, .paste(text))]
     case .searching(let old): mode = .searching(old + visible(text))
     case .filtering(let editor): pasteFilter(text, editor)
+    case .narrowing(let side): rowFilters[side, default: ""] += visible(text)
     case .normal, .help, .marking, .exporting:
       notice = "Pasted text is for a program's terminal: press i first."
     }
@@ -101,7 +105,7 @@ extension Inspector {
     case .top: move(.top)
     case .bottom: move(.bottom)
     case .zoom: isZoomed.toggle()
-    case .toggle: toggleNode()
+    case .toggle: open()
     case .search: mode = .searching("")
     case .filter: startFiltering()
     case .searchNext: searchAgain(forward: true)
@@ -113,14 +117,28 @@ extension Inspector {
     case .mark: mode = .marking(isSetting: true)
     case .goToMark: mode = .marking(isSetting: false)
     case .export: askForFormat()
+    case .list: showsList.toggle()
+    case .turnLeft: turn(.left)
+    case .turnRight: turn(.right)
+    case .sortRows: sortRows()
+    case .narrowRows: startNarrowing()
     case .help: mode = .help
     case .escape: backOut()
     case .step, .stepProcess, .resume, .pause, .copy, .suspend, .quit: break
     }
   }
 
+  /// What Enter does in the focused pane.
+  private mutating func open() {
+    if case .descriptors(let side) = focus { openDescriptor(side) } else { toggleNode() }
+  }
+
   private mutating func backOut() {
-    if isZoomed {
+    if case .descriptors(let side) = focus, rowFilters[side] != nil {
+      rowFilters[side] = nil
+    } else if card != nil {
+      card = nil
+    } else if isZoomed {
       isZoomed = false
     } else if stepFilter != nil {
       clearFilter()

@@ -1,9 +1,13 @@
 import TraceModel
 
-/// Which two processes the screen compares.
+/// Which two processes the screen compares, and which more have lanes where there is room.
 struct Lanes: Sendable, Hashable {
   var left: Int32?
   var right: Int32?
+  /// The processes of the lanes to the right of those two.
+  var further: [Int32] = []
+  /// The sides that keep their process, whatever the chosen event is about.
+  var pinned: Set<Side> = []
 
   var sides: [Side] { right == nil ? [.left] : [.left, .right] }
 
@@ -12,6 +16,36 @@ struct Lanes: Sendable, Hashable {
   func side(of pid: Int32) -> Side? {
     if pid == left { return .left }
     return pid == right ? .right : nil
+  }
+
+  /// The place of a process's lane: 0 is left of the kernel's, the others are right of it.
+  func place(of pid: Int32) -> Int? {
+    if pid == left { return 0 }
+    if pid == right { return 1 }
+    return further.firstIndex(of: pid).map { $0 + 2 }
+  }
+
+  /// Shows the next process on a side and pins it there; after the last one the side follows the
+  /// events again.
+  mutating func turn(_ side: Side, through known: [ProcessSummary]) {
+    let other = pid(side == .left ? .right : .left)
+    var choices: [Int32] = []
+    for process in known where process.pid != other && !choices.contains(process.pid) {
+      choices.append(process.pid)
+    }
+    guard !choices.isEmpty else { return }
+    let place = pid(side).flatMap { choices.firstIndex(of: $0) }
+    let next = place.map { $0 + 1 } ?? 0
+    if pinned.contains(side), next == choices.count {
+      pinned.remove(side)
+    } else {
+      pinned.insert(side)
+      put(choices[next % choices.count], on: side)
+    }
+  }
+
+  mutating func put(_ pid: Int32, on side: Side) {
+    if side == .left { left = pid } else { right = pid }
   }
 
   /// The lanes for what the screen shows: those there were, unless `event` is about others.
@@ -25,6 +59,10 @@ struct Lanes: Sendable, Hashable {
     if let other = Self.other(of: event, in: history, tables: tables), other != event.pid {
       pair.append(other)
     }
+    guard pinned.isEmpty else {
+      follow(pair)
+      return
+    }
     if pair.allSatisfy({ side(of: $0) != nil }) { return }
     if pair.count < 2,
       let keep = [left, right].compactMap(\.self).first(where: { $0 != event.pid })
@@ -32,6 +70,14 @@ struct Lanes: Sendable, Hashable {
       pair.append(keep)
     }
     set(pair, from: known)
+  }
+
+  /// Gives the side that is not pinned to one of these processes.
+  private mutating func follow(_ pair: [Int32]) {
+    for free in Side.allCases where !pinned.contains(free) {
+      let fixed = pid(free == .left ? .right : .left)
+      if let pid = pair.first(where: { $0 != fixed }) { put(pid, on: free) }
+    }
   }
 
   /// The first two processes are shown as soon as they are there.

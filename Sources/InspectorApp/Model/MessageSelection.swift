@@ -26,7 +26,7 @@ struct MessageLines: Sendable {
   struct Key: Sendable, Hashable {
     var message: ShownMessage
     var lastEvent: Int
-    var bytesPerRow: Int
+    var bytesWidth: Int
   }
 
   var key: Key?
@@ -34,6 +34,9 @@ struct MessageLines: Sendable {
   /// The nodes below no closed one.
   var openNodes: [MessageNode] = []
   var byteRows: [ByteRow] = []
+  /// What the Bytes pane shows: those rows, and the other side's control buffer.
+  var byteParts: [[ByteRow]] = []
+  var bytesLayout = BytesLayout(width: 80, parts: 1)
 }
 
 extension Inspector {
@@ -45,24 +48,16 @@ extension Inspector {
       return
     }
     let key = MessageLines.Key(
-      message: shown, lastEvent: shown.isAhead ? 0 : lastShownEvent, bytesPerRow: bytesPerRow)
+      message: shown, lastEvent: shown.isAhead ? 0 : lastShownEvent,
+      bytesWidth: layout?.box(of: .bytes)?.content.width ?? 0)
     let isNew = scene.lines.key?.message != shown
     if scene.lines.key != key {
       scene.lines.key = key
       scene.lines.nodes = MessageTree.nodes(
         for: shown.event, in: history.timeline, unicode: options.unicode)
-      scene.lines.byteRows =
-        shown.event.message.map {
-          ByteLens.rows(for: $0, width: key.bytesPerRow, unicode: options.unicode)
-        } ?? []
+      layOutBytes(of: shown, width: key.bytesWidth)
     }
     settleSelection(isNew: isNew)
-  }
-
-  /// Sixteen bytes where they fit with their offset and their text, else eight.
-  private var bytesPerRow: Int {
-    let width = layout?.box(of: .bytes)?.content.width ?? 0
-    return width >= BytesView.width(bytesPerRow: 16) ? 16 : 8
   }
 
   private mutating func settleSelection(isNew: Bool) {
@@ -117,7 +112,8 @@ extension Inspector {
 
   func bytesView(height: Int) -> BytesView {
     BytesView(
-      rows: scene.lines.byteRows, look: look, unicode: options.unicode,
+      parts: scene.lines.byteParts, layout: scene.lines.bytesLayout, look: look,
+      unicode: options.unicode,
       showsMarks: height >= BytesView.heightForMarks, span: selectedNode?.bytes,
       byte: focus == .bytes ? selection.byte : nil,
       isFocused: focus == .bytes || focus == .message)

@@ -139,8 +139,7 @@ extension Inspector {
     let row = point.y - box.content.minY
     switch box.pane {
     case .timeline where row > 0:
-      let row = timelineTop + row - 1
-      if row < shownSteps.count { go(to: shownSteps[row]) }
+      if let step = step(atRow: row - 1) { go(to: step) }
     case .message: selectNode(row: row)
     case .descriptors(let side): selectDescriptor(side, row: row)
     default: break

@@ -10,6 +10,13 @@ struct PeerIndex: Sendable {
 
   private var sockets: [UInt64: Place] = [:]
   private var descriptions: [Int: [Place]] = [:]
+  /// Of files that could not be compared, by device and inode.
+  private var files: [File: [Place]] = [:]
+
+  private struct File: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
 
   init() {}
 
@@ -20,6 +27,8 @@ struct PeerIndex: Sendable {
         if let socket = row.socket, sockets[socket.inode] == nil { sockets[socket.inode] = place }
         if let description = row.description {
           descriptions[description, default: []].append(place)
+        } else if row.inode != 0 {
+          files[File(device: row.device, inode: row.inode), default: []].append(place)
         }
       }
     }
@@ -27,6 +36,15 @@ struct PeerIndex: Sendable {
 
   /// Who is at the other end of a socket.
   func peer(of socket: SocketInfo) -> Place? { socket.peer.flatMap { sockets[$0] } }
+
+  /// Every number that refers to the open file of `row`, itself included; only to the same file
+  /// where kcmp could not be asked.
+  func holders(of row: DescriptorFacts) -> [DescriptorHolder] {
+    let places =
+      row.description.map { descriptions[$0] ?? [] }
+      ?? files[File(device: row.device, inode: row.inode)] ?? []
+    return places.map { DescriptorHolder(pid: $0.pid, fd: $0.fd) }
+  }
 
   /// The numbers of `pid` that kcmp found to be the same open file description as `row`.
   func same(as row: DescriptorFacts, in pid: Int32) -> [Int32] {

@@ -17,6 +17,7 @@ struct Snapshot: Sendable {
   var peers = PeerIndex()
   var message: ShownMessage?
   var lines = MessageLines()
+  var rows = ShownRows()
   var whatHappened = ""
   var whatComesNext = ""
   /// What was found about the step, the worst first.
@@ -66,6 +67,8 @@ extension Inspector {
     settleFocus()
     settleMessage()
     settleTimeline()
+    settleRows()
+    settleCard()
     return effects + settleTerminalSizes()
   }
 
@@ -80,6 +83,7 @@ extension Inspector {
     scene.findings = cursorStep.map { history.findings(ofStep: $0) } ?? []
     for side in Side.allCases { scrolls[.descriptors(side)] = nil }
     chosenDescriptors = [:]
+    keepCard()
     scrolls[.explanation] = nil
   }
 
@@ -93,23 +97,5 @@ extension Inspector {
     if !Pane.all(sides: lanes.sides).contains(focus) { focus = .timeline }
     if !Pane.all(sides: lanes.sides).contains(companion) { companion = .message }
     if focus != .timeline, focus != .explanation { companion = focus }
-  }
-
-  /// Moves the timeline's window no further than it takes to show the cursor and what is near it.
-  private mutating func settleTimeline() {
-    guard let rows = layout?.box(of: .timeline)?.content.height, rows > 1 else { return }
-    // One row names the lanes.
-    let visible = rows - 1
-    switch moment {
-    case .now:
-      let pending = min(pendingRows.count, max(0, visible - 1))
-      timelineTop = max(0, shownSteps.count + pending - visible)
-    case .past(let step):
-      let row = shownSteps.row(notBefore: step)
-      let margin = min(2, (visible - 1) / 2)
-      timelineTop = min(timelineTop, row - margin)
-      timelineTop = max(timelineTop, row + margin - visible + 1)
-      timelineTop = max(0, min(timelineTop, shownSteps.count - visible))
-    }
   }
 }

@@ -3,7 +3,9 @@ import TraceModel
 
 /// The message's bytes: offset, hexadecimal digits, text, and below the digits the fields' names.
 struct BytesView {
-  let rows: [ByteRow]
+  /// The control buffers and the data, in the order in which they are read.
+  let parts: [[ByteRow]]
+  let layout: BytesLayout
   let look: Look
   let unicode: Bool
   /// Whether there is room for the names.
@@ -20,31 +22,22 @@ struct BytesView {
   /// The columns that so many bytes in a row take.
   static func width(bytesPerRow count: Int) -> Int { offsetWidth + 3 * count + 1 + count + 1 }
 
-  /// One line of the pane.
-  private struct Line {
-    var row: ByteRow
-    var isMarks: Bool
-  }
-
-  private var lines: [Line] {
-    rows.flatMap { row in
-      let line = Line(row: row, isMarks: false)
-      return showsMarks && !row.marks.isEmpty ? [line, Line(row: row, isMarks: true)] : [line]
-    }
-  }
+  private var lines: [[BytesLayout.Segment]] { layout.lines(parts, showsMarks: showsMarks) }
 
   var lineCount: Int { lines.count }
 
   /// The lines that should be in sight: those of the chosen byte, else of the chosen field.
   func lines(selected: MessageSelection.Byte?) -> ClosedRange<Int> {
     let lines = lines
-    func index(_ isWanted: (ByteRow) -> Bool) -> Int? { lines.firstIndex { isWanted($0.row) } }
+    func index(_ isWanted: (ByteRow) -> Bool) -> Int? {
+      lines.firstIndex { $0.contains { isWanted($0.row) } }
+    }
     let index =
       selected.flatMap { byte in index { $0.holds(byte) } }
       ?? index { row in row.cells.indices.contains { isInSpan(row, $0) } } ?? 0
-    let last = lines.indices.contains(index + 1) && lines[index + 1].isMarks ? index + 1 : index
+    let hasMarks = lines.indices.contains(index + 1) && lines[index + 1].contains(where: \.isMarks)
     // A heading right above comes into sight too.
-    return max(0, index - (index == 1 ? 1 : 0))...last
+    return max(0, index - (index == 1 ? 1 : 0))...(hasMarks ? index + 1 : index)
   }
 
   private func isInSpan(_ row: ByteRow, _ column: Int) -> Bool {
@@ -56,25 +49,53 @@ struct BytesView {
   }
 
   func draw(from top: Int, in area: Rect, _ frame: inout Frame) {
+    let width = area.width / layout.columns
     for (offset, line) in lines.dropFirst(top).prefix(area.height).enumerated() {
-      let rect = area.row(offset)
-      if let heading = line.row.heading {
-        frame.write(heading, x: rect.x + 1, y: rect.y, style: look[.title], within: rect)
-      } else if line.isMarks {
-        frame.write(
-          line.row.marks, x: rect.x + 1 + Self.offsetWidth, y: rect.y, style: look[.dim],
-          within: rect)
-      } else {
-        draw(line.row, in: rect, &frame)
+      for segment in line {
+        let isLast = segment.column == layout.columns - 1
+        let rect = Rect(
+          x: area.x + segment.column * width, y: area.y + offset,
+          width: isLast ? area.width - segment.column * width : width, height: 1)
+        draw(segment, in: rect, &frame)
       }
     }
+  }
+
+  private func draw(_ segment: BytesLayout.Segment, in rect: Rect, _ frame: inout Frame) {
+    let row = segment.row
+    if row.heading != nil {
+      drawHeading(row, in: rect, &frame)
+    } else if segment.isMarks {
+      frame.write(
+        row.marks, x: rect.x + 1 + Self.offsetWidth, y: rect.y, style: look[.dim], within: rect)
+    } else {
+      draw(row, in: rect, &frame)
+    }
+  }
+
+  /// The heading, and as a bar how much of what was offered is in use.
+  private func drawHeading(_ row: ByteRow, in rect: Rect, _ frame: inout Frame) {
+    let heading = shortened(
+      row.heading ?? "", to: rect.width - 2, ellipsis: look.glyphs.ellipsis)
+    let x =
+      rect.x + 3
+      + frame.write(heading, x: rect.x + 1, y: rect.y, style: look[.title], within: rect)
+    let width = min(16, rect.maxX - 1 - x)
+    guard let gauge = row.gauge, gauge.offered > 0, width >= 4 else { return }
+    var full = gauge.used * width / gauge.offered
+    if gauge.used > 0 { full = max(1, full) }
+    full = min(gauge.used < gauge.offered ? width - 1 : width, max(0, full))
+    let bar =
+      String(repeating: look.glyphs.full, count: full)
+      + String(repeating: look.glyphs.free, count: width - full)
+    frame.write(bar, x: x, y: rect.y, style: look[.kernel], within: rect)
   }
 
   private func draw(_ row: ByteRow, in line: Rect, _ frame: inout Frame) {
     frame.write(
       Self.hexOffset(row.offset), x: line.x + 1, y: line.y, style: look[.dim], within: line)
     let digits = line.x + 1 + Self.offsetWidth
-    let width = rows.reduce(0) { max($0, $1.cells.count) }
+    let width = parts.joined().reduce(0) { max($0, $1.cells.count) }
     let text = digits + 3 * width + 1
     for (column, cell) in row.cells.enumerated() {
       let style = style(of: cell, row, column)
@@ -88,10 +109,20 @@ struct BytesView {
         String(cell.character(unicode: unicode)), x: text + column, y: line.y, style: style,
         within: line)
     }
+    drawLegend(row, x: text + width + 2, in: line, &frame)
+  }
+
+  /// The fields' names beside the row, where there is no line for them below it.
+  private func drawLegend(_ row: ByteRow, x: Int, in line: Rect, _ frame: inout Frame) {
+    let room = line.maxX - 1 - x
+    guard !showsMarks, room >= 8 else { return }
+    let text = shortened(row.legend, to: room, ellipsis: look.glyphs.ellipsis)
+    frame.write(text, x: x, y: line.y, style: look[.dim], within: line)
   }
 
   private func style(of cell: ByteCell, _ row: ByteRow, _ column: Int) -> Style {
-    let style = look[field: cell.role]
+    var style = look[field: cell.role]
+    if cell.isChanged { style = look[.changed].adding([.bold, .underline]) }
     if let byte, byte.part == row.part, byte.offset == row.offset + column {
       return style.adding([.reverse, .bold])
     }

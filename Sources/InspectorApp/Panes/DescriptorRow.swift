@@ -5,6 +5,7 @@ import TraceModel
 struct DescriptorRow: Sendable, Hashable {
   var fd: Int32
   var target: String
+  var kind: FileKind
   /// Offset, access flags, close-on-exec: the first ones matter most.
   var details: [String]
   /// Whether its details stand in the common column; what sockets are called is too long for it.
@@ -18,7 +19,7 @@ struct DescriptorRow: Sendable, Hashable {
 
 extension Inspector {
   /// The table of one side, with the rows that just went in their old places.
-  func descriptorRows(_ side: Side) -> [DescriptorRow] {
+  func allDescriptorRows(_ side: Side) -> [DescriptorRow] {
     guard let pid = lanes.pid(side), let table = scene.tables[pid] else { return [] }
     let other = lanes.pid(side == .left ? .right : .left)
     let maker = DescriptorRowMaker(
@@ -44,7 +45,7 @@ private struct DescriptorRowMaker {
 
   func row(_ facts: DescriptorFacts, mark: DescriptorTable.Mark?) -> DescriptorRow {
     DescriptorRow(
-      fd: facts.fd, target: target(facts), details: details(facts),
+      fd: facts.fd, target: target(facts), kind: facts.kind, details: details(facts),
       isAligned: facts.socket == nil, queued: queued(facts),
       mark: mark, same: mark == .gone ? nil : same(facts))
   }

@@ -6,7 +6,7 @@ import TraceModel
 /// important on.
 struct DescriptorView {
   var lines: [DescriptorLine]
-  /// The index of the chosen row.
+  /// The index of the chosen line.
   var chosen: Int?
   var look: Look
   /// What an empty table says.
@@ -23,16 +23,24 @@ struct DescriptorView {
       switch line {
       case .row(let row):
         draw(row, in: area.row(offset), detailColumn: column, &frame)
-        // Origins stand below the chosen row, so that it keeps its index.
-        guard first + offset == chosen else { continue }
-        frame.restyle(area.row(offset)) { $0.attributes.formUnion(.reverse) }
-      case .origin(let text):
-        frame.write(text, x: area.x + 5, y: area.y + offset, style: look[.same], within: area)
+      case .origin(let text): write(text, indent: 5, look[.same], area, offset, &frame)
+      case .detail(let text): write(text, indent: 5, .plain, area, offset, &frame)
+      case .link(let text, _, let isPast):
+        write(text, indent: 7, isPast ? look[.same] : look[.dim], area, offset, &frame)
       }
+      guard first + offset == chosen else { continue }
+      frame.restyle(area.row(offset)) { $0.attributes.formUnion(.reverse) }
     }
   }
 
-  private var numberWidth: Int { max(1, String(lines.last { $0.fd != nil }?.fd ?? 0).count) }
+  private func write(
+    _ text: String, indent: Int, _ style: Style, _ area: Rect, _ row: Int, _ frame: inout Frame
+  ) {
+    let text = shortened(text, to: area.width - indent - 1, ellipsis: look.glyphs.ellipsis)
+    frame.write(text, x: area.x + indent, y: area.y + row, style: style, within: area)
+  }
+
+  private var numberWidth: Int { String(lines.reduce(0) { max($0, $1.fd ?? 0) }).count }
 
   private func head(_ row: DescriptorRow) -> String {
     let number = String(row.fd)

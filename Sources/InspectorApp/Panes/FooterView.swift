@@ -28,7 +28,7 @@ extension Inspector {
   private func fitting(_ hints: [Hint], width: Int) -> [Hint] {
     var hints = hints
     func isTooWide() -> Bool { hints.reduce(-2) { $0 + $1.width + 2 } > width }
-    for command in [Command.filter, .search, .findingNext, .zoom, .nextPane, .resume]
+    for command in [Command.list, .filter, .search, .findingNext, .zoom, .nextPane, .resume]
     where isTooWide() {
       hints.removeAll { $0.command == command }
     }
@@ -76,6 +76,11 @@ extension Inspector {
         isSetting ? "marks this step" : "goes to its step" + (names.isEmpty ? "" : ": \(names)")
       return [Hint(key: "a letter", word: word), Hint(key: "Esc", word: "cancel")]
     case .exporting: return exportHints
+    case .narrowing:
+      return [
+        Hint(key: "letters", word: "show only descriptors with them"),
+        Hint(key: "Enter", word: "keep"), Hint(key: "Esc", word: "show all"),
+      ]
     case .normal:
       return Keymap.bindings.compactMap { binding in
         guard var word = binding.short, isUseful(binding.command) else { return nil }
@@ -105,7 +110,13 @@ extension Inspector {
     case .type: return isNow && typingTarget != nil
     case .findingNext: return !history.timeline.findings.isEmpty
     case .escape: return stepFilter != nil && !isZoomed
-    case .toggle: return focus == .message && canToggleNode
+    case .list: return focus == .timeline && size.width >= 120
+    case .sortRows, .narrowRows:
+      if case .descriptors = focus { return true }
+      return false
+    case .toggle:
+      if case .descriptors = focus { return true }
+      return focus == .message && canToggleNode
     default: return true
     }
   }

@@ -20,10 +20,15 @@ extension Inspector {
 
   private func draw(_ pane: Pane, in area: Rect, _ frame: inout Frame) {
     switch pane {
+    case .timeline where showsList:
+      TimelineListView(
+        history: history, listed: listedEvents, lanes: lanes, look: look,
+        unicode: options.unicode, top: listTop, cursor: scene.step, pending: pendingRows
+      ).draw(in: area, &frame)
     case .timeline:
       TimelineView(
         history: history, shown: shownSteps, lanes: lanes, look: look, top: timelineTop,
-        cursor: scene.step, pending: pendingRows
+        cursor: scene.step, pending: pendingRows, pauses: pauses
       ).draw(in: area, &frame)
     case .message: drawMessage(in: area, &frame)
     case .bytes: drawBytes(in: area, &frame)
@@ -35,13 +40,17 @@ extension Inspector {
 
   private func drawDescriptors(_ side: Side, in area: Rect, _ frame: inout Frame) {
     let lines = descriptorLines(side)
-    let sentence =
+    var sentence =
       switch lanes.pid(side).flatMap({ history.timeline.process($0)?.end }) {
       case nil: "No descriptors."
       case .some: "The process has ended; the kernel closed what it had."
       }
+    if let text = rowFilters[side] { sentence = "No descriptor with \(text)." }
+    let chosen =
+      focus == .descriptors(side)
+      ? chosenLink(lines) ?? chosenLines(side, lines)?.lowerBound : nil
     DescriptorView(
-      lines: lines, chosen: chosenRow(side, descriptorRows(side)), look: look,
+      lines: lines, chosen: chosen, look: look,
       emptySentence: sentence
     )
     .draw(from: firstLine(of: .descriptors(side), count: lines.count), in: area, &frame)
@@ -95,14 +104,15 @@ extension Inspector {
     func who(_ side: Side) -> String? { lanes.pid(side).map { visible(history.label($0)) } }
     switch pane {
     case .timeline:
-      return "Timeline" + (stepFilter.map { ": " + visible($0.filter.text) } ?? "")
+      return (showsList ? "Timeline, as a list" : "Timeline")
+        + (stepFilter.map { ": " + visible($0.filter.text) } ?? "")
     case .message:
       let title = messageTitle
       return title.isEmpty ? "Message" : "Message: \(title)"
     case .bytes: return "Bytes"
     case .descriptors(let side):
       guard let name = who(side), let pid = lanes.pid(side) else { return "Descriptors" }
-      return "\(name) /proc/\(pid)/fd"
+      return "\(name) /proc/\(pid)/fd" + descriptorsTitle(side)
     case .terminal(let side): return terminalName(side)
     case .explanation: return "What just happened"
     }

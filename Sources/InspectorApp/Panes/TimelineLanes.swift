@@ -3,8 +3,8 @@ import TraceModel
 
 /// What stands in the lanes of one row.
 struct Lane {
-  /// Nil for a process that has no lane.
-  var side: Side?
+  /// See ``Lanes/place(of:)``; nil for a process that has no lane.
+  var place: Int?
   var text: String
   var flow: TimelineText.Flow
   var isFailure = false
@@ -30,8 +30,7 @@ extension TimelineView {
     if flights(after: index) > 0 { link |= 2 }
     switch lane.flow {
     case .into(descriptors: true), .outOf(descriptors: true):
-      if lane.side == .left { link |= 4 }
-      if lane.side == .right { link |= 8 }
+      if let place = lane.place { link |= place == 0 ? 4 : 8 }
     default: break
     }
     return link
@@ -63,43 +62,50 @@ extension TimelineView {
     _ frame: inout Frame
   ) {
     let style = self.style(of: lane)
-    guard let side = lane.side else {
+    guard let place = lane.place else {
       let text = "\(visible(history.label(owner))): \(lane.text)"
       frame.write(text, x: columns.left, y: y, style: look[.dim], within: area)
       return
     }
     // A lane's text may reach into the other one where no arrow and no line is in the way.
+    let isLeft = place == 0
+    let end = columns.end(ofLane: place)
     let limit =
       lane.flow == .none && !hasJoint
-      ? columns.end - columns.left : columns.laneWidth
+      ? (isLeft ? columns.end : end) - columns.left : columns.width(ofLane: place)
     let text = fitted(lane.text, to: limit, ellipsis: look.glyphs.ellipsis)
     let width = DisplayWidth.of(text)
-    let x = side == .left ? columns.left : columns.end - width
+    let x = isLeft ? columns.left : end - width
     frame.write(text, x: x, y: y, style: style, within: area)
     // The arrow covers the columns between the text and the kernel's line.
-    let near = side == .left ? x + width + 1 : x - 2
+    let near = isLeft ? x + width + 1 : x - 2
     let far =
       hasJoint
-      ? (side == .left ? columns.kernel - 1 : columns.kernel + 1) : columns.kernel
-    let span = side == .left ? near...max(near, far) : min(near, far)...near
-    drawArrow(lane.flow, side: side, span, y: y, style: style, area, &frame)
+      ? (isLeft ? columns.kernel - 1 : columns.kernel + 1) : columns.kernel
+    let span = isLeft ? near...max(near, far) : min(near, far)...near
+    drawArrow(lane.flow, isLeft: isLeft, span, y: y, style: style, area, &frame)
   }
 
   private func style(of lane: Lane) -> Style {
     if lane.isPending { return look[.dim] }
     if lane.isFailure { return look[.warning] }
-    return look[lane.side?.role ?? .dim]
+    switch lane.place {
+    case 0: return look[.left]
+    case 1: return look[.right]
+    case nil: return look[.dim]
+    default: return .plain
+    }
   }
 
   private func drawArrow(
-    _ flow: TimelineText.Flow, side: Side, _ span: ClosedRange<Int>, y: Int, style: Style,
+    _ flow: TimelineText.Flow, isLeft: Bool, _ span: ClosedRange<Int>, y: Int, style: Style,
     _ area: Rect, _ frame: inout Frame
   ) {
     let pointsRight: Bool
     switch flow {
     case .none: return
-    case .into: pointsRight = side == .left
-    case .outOf: pointsRight = side == .right
+    case .into: pointsRight = isLeft
+    case .outOf: pointsRight = !isLeft
     }
     let glyphs = look.glyphs
     let line = glyphs.line(span.count - 1)

@@ -14,6 +14,8 @@ struct TimelineView {
   /// The step of the cursor.
   let cursor: Int?
   let pending: [PendingRow]
+  /// Where no time is told: there the user took it.
+  let pauses: Pauses
 
   /// Where the parts of a row are.
   struct Columns {
@@ -21,12 +23,24 @@ struct TimelineView {
     var number: Int
     var left: Int
     var kernel: Int
-    /// One past the right lane.
-    var end: Int
+    /// One past each lane to the right of the kernel's.
+    var ends: [Int]
 
-    /// The columns that text in a lane may take besides an arrow.
-    var laneWidth: Int { kernel - left - 2 }
+    /// One past the last lane.
+    var end: Int { ends.last ?? kernel }
+
+    /// The columns that text in a lane may take besides an arrow, which may go across lanes.
+    func width(ofLane place: Int) -> Int {
+      place == 0 ? kernel - left - 2 : end(ofLane: place) - kernel - 2
+    }
+
+    func end(ofLane place: Int) -> Int {
+      ends.indices.contains(place - 1) ? ends[place - 1] : end
+    }
   }
+
+  /// How many lanes more than two there is room for.
+  static func furtherLanes(width: Int) -> Int { max(0, min(4, width / 30 - 2)) }
 
   func draw(in area: Rect, _ frame: inout Frame) {
     guard area.height > 0 else { return }
@@ -55,9 +69,11 @@ struct TimelineView {
     let digits = max(2, String(history.steps.count).count)
     let left = area.minX + 2 + digits + 1
     let end = area.maxX - 1
+    let right = 1 + lanes.further.count
+    let kernel = left + (end - left) / (right + 1)
     return Columns(
-      mark: area.minX, number: area.minX + 2 + digits, left: left, kernel: (left + end) / 2,
-      end: end)
+      mark: area.minX, number: area.minX + 2 + digits, left: left, kernel: kernel,
+      ends: (1...right).map { kernel + (end - kernel) * $0 / right })
   }
 
   private func drawNames(y: Int, _ columns: Columns, _ area: Rect, _ frame: inout Frame) {
@@ -68,11 +84,14 @@ struct TimelineView {
     }
     frame.write(
       "kernel", x: columns.kernel - 2, y: y, style: look[.kernel].adding(.bold), within: area)
-    if let right = lanes.right {
-      let label = visible(history.label(right))
+    guard let right = lanes.right else { return }
+    for (index, pid) in ([right] + lanes.further).enumerated() {
+      let room = (columns.end - columns.kernel) / columns.ends.count - 4
+      let label = fitted(
+        visible(history.label(pid)), to: room, ellipsis: look.glyphs.ellipsis)
       frame.write(
-        label, x: columns.end - DisplayWidth.of(label), y: y,
-        style: look[.right].adding(.bold), within: area)
+        label, x: columns.ends[index] - DisplayWidth.of(label), y: y,
+        style: look[index == 0 ? .right : .plain].adding(.bold), within: area)
     }
   }
 
@@ -90,7 +109,7 @@ struct TimelineView {
         style: look[worst > .note ? .warning : .dim], within: area)
     }
     let lane = Lane(
-      side: lanes.side(of: event.pid), text: TimelineText.text(event, look: look),
+      place: lanes.place(of: event.pid), text: TimelineText.text(event, look: look),
       flow: TimelineText.flow(event),
       isFailure: isFailure(event) || worst.map { $0 > .note } ?? false)
     let link = kernelLink(index, lane)
@@ -98,13 +117,29 @@ struct TimelineView {
     drawKernel(
       link, labelled: isTop || isFirstOfFlight(index) ? flights(after: index) : 0,
       y: y, columns, area, &frame)
+    drawGap(before: event, index, isLeft: lane.place != 0, y: y, columns, area, &frame)
     guard index == cursor else { return }
     frame.write(look.glyphs.cursor, x: columns.mark, y: y, style: look[.key], within: area)
-    let style = look[.cursorRow]
-    frame.restyle(Rect(x: area.minX, y: y, width: area.width, height: 1)) { cell in
-      cell.attributes.formUnion(style.attributes)
-      if style.background != .standard { cell.background = style.background }
+    frame.restyle(Rect(x: area.minX, y: y, width: area.width, height: 1)) {
+      $0 = look.onCursorRow($0)
     }
+  }
+
+  /// Less time than this between two steps is not worth a word, in microseconds.
+  private static let shortestGap: Int64 = 500_000
+
+  /// How long nothing happened before a step, on the side where it left room.
+  private func drawGap(
+    before event: TraceEvent, _ index: Int, isLeft: Bool, y: Int, _ columns: Columns,
+    _ area: Rect, _ frame: inout Frame
+  ) {
+    guard !pauses.contains(event.sequence), let before = history.step(index - 1),
+      event.time - before.time >= Self.shortestGap
+    else { return }
+    let text = "+" + Wording.duration(event.time - before.time)
+    let x = isLeft ? columns.left : columns.end - text.count
+    let isFree = (x - 1...x + text.count).allSatisfy { frame[$0, y].base == " " }
+    if isFree { frame.write(text, x: x, y: y, style: look[.dim], within: area) }
   }
 
   private func isFailure(_ event: TraceEvent) -> Bool {
@@ -122,7 +157,7 @@ struct TimelineView {
     let mark = row.isNext ? look.glyphs.turn : look.glyphs.pending
     frame.write(
       mark, x: columns.number - 1, y: y, style: look[row.isNext ? .key : .dim], within: area)
-    let lane = Lane(side: lanes.side(of: row.pid), text: row.text, flow: .none, isPending: true)
+    let lane = Lane(place: lanes.place(of: row.pid), text: row.text, flow: .none, isPending: true)
     draw(lane, owner: row.pid, hasJoint: false, y: y, columns, area, &frame)
     let flights = flights(after: history.steps.count - 1)
     guard flights > 0 else { return }

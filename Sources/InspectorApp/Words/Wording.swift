@@ -51,6 +51,15 @@ enum Wording {
     }
   }
 
+  /// A time in microseconds as one or two units: `120 ms`, `1.2 s`, `3 min 5 s`, `2 h 7 min`.
+  static func duration(_ microseconds: Int64) -> String {
+    let seconds = microseconds / 1_000_000
+    if seconds < 1 { return "\(microseconds / 1000) ms" }
+    if seconds < 60 { return "\(seconds).\(microseconds / 100_000 % 10) s" }
+    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+    return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+  }
+
   /// What a program was denied because it is watched, as a clause; nil when nothing was.
   static func rightsNotGiven(_ record: ProcessRecord) -> String? {
     record.rightsNotGiven.map {

@@ -33,7 +33,7 @@ extension Timeline {
   private static let lookLimit = 64
 
   /// The event that gave a number the meaning it has just after another event.
-  private func birth(of holder: DescriptorHolder, at sequence: Int) -> Int? {
+  func birth(of holder: DescriptorHolder, at sequence: Int) -> Int? {
     let changes = rows.changesSinceOpening(of: holder, upTo: sequence)
     let renewed = changes.suffix(Self.lookLimit).last {
       self[$0]?.installs(holder.fd, in: holder.pid) ?? false

@@ -77,6 +77,22 @@ struct RowHistory: Sendable {
     return open.reversed().map { Int($0) }
   }
 
+  /// The first event after `sequence` that freed a number.
+  func firstClosing(of holder: DescriptorHolder, after sequence: Int) -> Int? {
+    later(holder, sequence).first { $0 & Self.closed != 0 }.map { Int($0 & ~Self.closed) }
+  }
+
+  /// The events between two others that changed a row.
+  func changes(of holder: DescriptorHolder, after sequence: Int, before end: Int) -> [Int] {
+    later(holder, sequence).prefix { Int($0 & ~Self.closed) < end }
+      .map { Int($0 & ~Self.closed) }
+  }
+
+  private func later(_ holder: DescriptorHolder, _ sequence: Int) -> ArraySlice<UInt32> {
+    guard let changes = rows[holder]?.changes else { return [] }
+    return changes[changes.partitionPoint { Int($0 & ~Self.closed) <= sequence }...]
+  }
+
   /// Forgets what was before an event, but for what each row was then.
   mutating func forget(before sequence: Int) {
     for (holder, row) in rows {

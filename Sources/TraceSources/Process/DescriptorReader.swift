@@ -43,6 +43,7 @@ struct DescriptorReader {
         guard let flags = UInt32(words[1], radix: 8) else { continue }
         facts.closeOnExec = flags & OpenFlags.closeOnExecBit != 0
         facts.flags = OpenFlags(rawValue: flags & ~OpenFlags.closeOnExecBit)
+      case "mnt_id:": facts.mount = Int(words[1])
       case "scm_fds:": facts.queued = Int(words[1])
       default: continue
       }

@@ -1,0 +1,111 @@
+import Testing
+import TextUI
+import TraceModel
+
+@testable import InspectorApp
+
+@Suite("The timeline's lanes and list") struct TimelineViewTests {
+  private static func start(_ pid: Int32, _ comm: String) -> TraceEvent {
+    TraceEvent(
+      pid: pid, comm: comm,
+      body: .process(ProcessRecord(event: .started(parent: nil), arguments: [comm])))
+  }
+
+  private static func message(_ call: String, _ inode: UInt64, _ peer: UInt64) -> MessageRecord {
+    MessageRecord(
+      call: call, socket: SocketInfo(fd: 5, type: .stream, inode: inode, peer: peer),
+      result: 4, data: DataExcerpt(bytes: Array("work".utf8)), control: DemoSession.rights([6]),
+      descriptors: [DescriptorFacts(fd: 6, target: "/tmp/job", inode: 9)])
+  }
+
+  private static var workers: [TraceEvent] {
+    func later(_ pid: Int32, _ comm: String, _ body: TraceEvent.Body) -> TraceEvent {
+      TraceEvent(time: 1_250_000, pid: pid, comm: comm, body: body)
+    }
+    return [
+      start(10, "master"), start(11, "worker"), start(12, "worker"), start(13, "logger"),
+      later(10, "master", .send(message("sendmsg", 101, 201))),
+      later(12, "worker", .receive(message("recvmsg", 201, 101))),
+      later(11, "worker", .call(CallRecord(name: "close", fd: 6, result: 0))),
+    ]
+  }
+
+  private func inspector(_ width: Int, _ keys: String = "z") throws -> Inspector {
+    var derivation = Derivation()
+    var inspector = Inspector(size: Size(width: width, height: 16), title: "run › prefork")
+    let updates = Self.workers.flatMap { derivation.add($0) }.map { SessionUpdate.event($0) }
+    _ = inspector.update(.updates(updates))
+    try inspector.press(keys)
+    return inspector
+  }
+
+  private func pane(_ inspector: Inspector) -> [String] {
+    inspector.screen.split(separator: "\n").map(String.init).dropFirst(2).prefix(8)
+      .map { String(String($0.dropFirst().dropLast().reversed().drop { $0 == " " }.reversed())) }
+  }
+
+  @Test("Wide screens have a lane for every process, and arrows go across them")
+  func manyLanes() throws {
+    let rows = pane(try inspector(124))
+    let line = String(repeating: "─", count: 37)
+    #expect(
+      rows == [
+        columns([5: "master", 32: "kernel", 54: "worker 11", 83: "worker 12", 115: "logger"]),
+        columns([3: "1 starts"]), columns([3: "2", 57: "starts"]), columns([3: "3", 86: "starts"]),
+        columns([3: "4", 115: "starts"]),
+        columns([3: "5 sendmsg 4 B + fd 6 ─────────►┐", 115: "+1.2 s"]),
+        columns([3: "6", 34: "└\(line)► recvmsg 4 B + fd 6"]),
+        columns([0: "▶  7", 56: "close 6"]),
+      ])
+  }
+
+  /// Texts at their columns.
+  private func columns(_ texts: [Int: String]) -> String {
+    texts.sorted { $0.key < $1.key }.reduce(into: "") { row, text in
+      row += String(repeating: " ", count: text.key - row.count) + text.value
+    }
+  }
+
+  @Test("A list of every event with its time, and back")
+  func list() throws {
+    var inspector = try inspector(100, "z v")
+    #expect(
+      pane(inspector) == [
+        "     seconds   process",
+        "   1 0.000000  master 10       starts: master",
+        "   2 0.000000  worker 11       starts: worker",
+        "   3 0.000000  worker 12       starts: worker",
+        "   4 0.000000  logger 13       starts: logger",
+        "   5 1.250000  master 10       sendmsg(5) 4 bytes \"work\" + SCM_RIGHTS [6 → /tmp/job] = 4",
+        "   6 1.250000  worker 12       recvmsg(5) 4 bytes \"work\" + SCM_RIGHTS [6 → /tmp/job] = 4",
+        "                               ⇒ master's 6 is now also worker 12's 6, the same file (same "
+          + "devic…",
+      ])
+    try inspector.press("v b")
+    #expect(!inspector.showsList)
+    #expect(inspector.screen.contains("kernel"))
+  }
+
+  @Test("Time that passed is told, unless the user took it")
+  func gaps() throws {
+    var inspector = try inspector(80)
+    #expect(inspector.screen.contains("+1.2 s"))
+    var stepped = Inspector(size: Size(width: 80, height: 24), title: "demo")
+    _ = stepped.update(.updates([.status(DemoSession.atStart)]))
+    var derivation = Derivation()
+    let updates = Self.workers.flatMap { derivation.add($0) }.map { SessionUpdate.event($0) }
+    _ = stepped.update(.updates(updates))
+    #expect(!stepped.screen.contains("+1.2 s"))
+    inspector.pauses = Pauses()
+  }
+
+  @Test(
+    "Durations in words",
+    arguments: [
+      (120_999, "120 ms"), (1_250_000, "1.2 s"), (185_000_000, "3 min 5 s"),
+      (7_620_000_000, "2 h 7 min"),
+    ] as [(Int64, String)])
+  func durations(microseconds: Int64, words: String) {
+    #expect(Wording.duration(microseconds) == words)
+  }
+}
