@@ -6,6 +6,9 @@ SHELL := bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 COMMANDS := fdpass-tui fdpass-server fdpass-client
+# What install puts below PREFIX/share for each command: a man page and shell completions.
+SHARED = man/man1/$(1).1 bash-completion/completions/$(1) zsh/site-functions/_$(1) \
+  fish/vendor_completions.d/$(1).fish
 
 # The checks have a build directory of their own: their settings would rebuild everything else.
 STRICT := FDPASS_STRICT=1 swift build --scratch-path .build-strict \
@@ -15,7 +18,7 @@ STATIC := swift build --configuration release --static-swift-stdlib --scratch-pa
 
 # A file or a command, and the Debian package that brings it.
 BUILD_NEEDS := /usr/include/ncurses.h=libncurses-dev /usr/include/vterm.h=libvterm-dev
-TEST_NEEDS := $(BUILD_NEEDS) tmux=tmux strace=strace python3=python3
+TEST_NEEDS := $(BUILD_NEEDS) tmux=tmux strace=strace python3=python3 groff=groff-base
 SCREENSHOT_NEEDS := $(BUILD_NEEDS) tmux=tmux Xvfb=xvfb xterm=xterm import=imagemagick \
   /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf=fonts-dejavu-core \
   /usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf=fonts-symbola
@@ -46,17 +49,19 @@ screenshots: build ## Take screenshots/*.png of the real program in a real termi
 	@.ci/install-missing $(SCREENSHOT_NEEDS)
 	@screenshots/take
 
-install: swift ## Install the programs, which need no Swift, into PREFIX (/usr/local) under DESTDIR
-	@.ci/install-missing $(BUILD_NEEDS)
+install: swift ## Install programs, man pages and completions into PREFIX (/usr/local) under DESTDIR
+	@.ci/install-missing $(BUILD_NEEDS) python3=python3
 	@for command in $(COMMANDS); do $(STATIC) --product $$command; done
 	@install -d $(DESTDIR)$(PREFIX)/bin
 	@for command in $(COMMANDS); do \
 	  install -s -m 755 .build-static/release/$$command $(DESTDIR)$(PREFIX)/bin/$$command; \
 	  echo "Installed $(DESTDIR)$(PREFIX)/bin/$$command"; \
 	done
+	@Manual/generate .build-static/release $(DESTDIR)$(PREFIX)/share
 
 uninstall: ## Remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(COMMANDS))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/,$(foreach command,$(COMMANDS),$(call SHARED,$(command))))
 
 bench: swift ## Measure the start, what inspecting costs a program beside strace, and recordings
 	@.ci/install-missing $(BUILD_NEEDS) python3=python3 strace=strace cc=gcc

@@ -11,6 +11,10 @@ struct ClientCommand: ParsableCommand {
       The server passes a descriptor in an SCM_RIGHTS message over a Unix socket. What is typed \
       here is written to that descriptor, until end of file (Ctrl-D), and shows up where the \
       server runs. Start fdpass-server in another terminal first.
+
+      EXAMPLES
+        fdpass-client                            type lines, then Ctrl-D
+        date | fdpass-client --socket /tmp/mysocket
       """,
     version: "fdpass-client \(brokersVersion)")
 
@@ -18,7 +22,8 @@ struct ClientCommand: ParsableCommand {
     name: .long,
     help: ArgumentHelp(
       "Where the server listens. By default fdpass.sock in $XDG_RUNTIME_DIR, or else in a"
-        + " directory under /tmp that only this user may enter.", valueName: "path"))
+        + " directory under /tmp that only this user may enter.", valueName: "path"),
+    completion: .file())
   var socket: String?
 
   func run() throws {

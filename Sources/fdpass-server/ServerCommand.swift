@@ -12,6 +12,10 @@ struct ServerCommand: ParsableCommand {
       descriptor of our standard output in an SCM_RIGHTS message; what it writes there shows up \
       here. Start fdpass-client in another terminal, then type there. Ctrl-C ends the server and \
       removes its socket.
+
+      EXAMPLES
+        fdpass-server
+        fdpass-server --socket /tmp/mysocket     where the Go programs of go-fdpass-demo look
       """,
     version: "fdpass-server \(brokersVersion)")
 
@@ -19,7 +23,8 @@ struct ServerCommand: ParsableCommand {
     name: .long,
     help: ArgumentHelp(
       "Where to listen. By default fdpass.sock in $XDG_RUNTIME_DIR, or else in a directory"
-        + " under /tmp that only this user may enter.", valueName: "path"))
+        + " under /tmp that only this user may enter.", valueName: "path"),
+    completion: .file())
   var socket: String?
 
   func run() throws {

@@ -27,7 +27,7 @@ struct AttachCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Inspect who is at both ends of the Unix socket with this path, or @name.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var socket: String?
 
   func validate() throws {

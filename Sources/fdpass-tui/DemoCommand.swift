@@ -6,7 +6,16 @@ struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
     abstract: "Step through one pass of the built-in server and client.",
-    usage: "fdpass-tui demo [<role>] [<options>]")
+    usage: "fdpass-tui demo [<role>] [<options>]",
+    discussion: """
+      The pair is two real processes that this program launches. On the screen both stand still \
+      before their first step; as lines the demo runs to its end.
+
+      EXAMPLES
+        fdpass-tui demo                          step through it
+        fdpass-tui demo --text                   read an account of it
+        fdpass-tui demo --record pass.jsonl      keep it for fdpass-tui replay
+      """)
 
   /// What the pair passes.
   enum Role: String, ExpressibleByArgument, CaseIterable {

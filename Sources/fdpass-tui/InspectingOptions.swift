@@ -12,12 +12,14 @@ struct InspectingOptions: ParsableArguments {
 
   @Option(
     name: .customShort("o"),
-    help: ArgumentHelp("Write the lines of --text or --json to this file.", valueName: "file"))
+    help: ArgumentHelp("Write the lines of --text or --json to this file.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "Also write a recording to this file, for `fdpass-tui replay`.", valueName: "file"))
+      "Also write a recording to this file, for `fdpass-tui replay`.", valueName: "file"),
+    completion: .file())
   var record: String?
 
   @Option(

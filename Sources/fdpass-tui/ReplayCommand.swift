@@ -20,7 +20,7 @@ struct ReplayCommand: ParsableCommand {
 
   @OptionGroup var options: InspectingOptions
 
-  @Argument(help: "The recording.")
+  @Argument(help: "The recording.", completion: .file())
   var file: String
 
   func validate() throws {

@@ -17,6 +17,8 @@ public enum Requirement: String, CaseIterable, Sendable {
   case strace
   /// Python 3.9 or later, for `socket.send_fds`.
   case python3
+  /// The typesetter of man pages.
+  case groff
   /// This user may make user namespaces.
   case userNamespaces
   /// The kernel takes the calls of 32-bit programs.
@@ -36,7 +38,7 @@ public enum Requirement: String, CaseIterable, Sendable {
     case .ptrace: KernelProbe.allowsTracing()
     case .kcmp: KernelProbe.allowsComparing()
     case .unixDiag: KernelProbe.answersAboutUnixSockets()
-    case .tmux, .strace, .python3: Self.isInPath(rawValue)
+    case .tmux, .strace, .python3, .groff: Self.isInPath(rawValue)
     case .userNamespaces: KernelProbe.succeeds(["unshare", "-Urn", "true"])
     case .compatCalls:
       KernelProbe.succeeds([BuiltProducts.path(of: "tracees"), "compat", "probe"])
@@ -57,6 +59,7 @@ public enum Requirement: String, CaseIterable, Sendable {
       "this process may not trace its children: see kernel.yama.ptrace_scope and seccomp filters"
     case .kcmp: "kcmp is not available: the kernel lacks CONFIG_KCMP or a seccomp filter denies it"
     case .unixDiag: "the kernel does not list Unix sockets: it lacks CONFIG_UNIX_DIAG"
+    case .groff: "groff is not installed: apt-get install groff-base"
     case .tmux, .strace, .python3: "\(rawValue) is not installed: apt-get install \(rawValue)"
     case .userNamespaces: "user namespaces are not allowed: see kernel.unprivileged_userns_clone"
     case .compatCalls: "the kernel takes no 32-bit calls: it lacks CONFIG_IA32_EMULATION"
