@@ -12,8 +12,12 @@ enum MouseDecoding {
   private static let pressed: mmask_t = 0o2
   private static let moved = bits(6, 0o10)
 
-  /// Presses and releases of five buttons, of which the last two are the wheel.
-  static let wanted: mmask_t = (1...5).reduce(0) { $0 | bits($1, released | pressed) }
+  /// Presses and releases of five buttons, of which the last two are the wheel, and drags.
+  static let wanted: mmask_t = (1...5).reduce(moved) { $0 | bits($1, released | pressed) }
+
+  /// Asks xterm and its kin for moves too while a button is down, for which ncurses has no way.
+  static let dragsOn = "\u{1B}[?1002h"
+  static let dragsOff = "\u{1B}[?1002l"
 
   /// The events that `KEY_MOUSE` announced.
   ///

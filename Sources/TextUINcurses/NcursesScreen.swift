@@ -41,6 +41,9 @@ public final class NcursesScreen: Screen {
   private var input: NcursesInput
   private var painter: NcursesPainter
   private var isOpen = true
+  /// Whether drags are to be asked for once ncurses has asked for clicks, which would undo it.
+  private var wantsDrags = false
+  private let usesMouse: Bool
 
   /// Takes the terminal: standard input and output when both are one, else `/dev/tty`.
   ///
@@ -74,12 +77,13 @@ public final class NcursesScreen: Screen {
     input = pad
     hasAlternateScreen = RestoreSequence.string("rmcup") != nil
     hasMouse = RestoreSequence.string("kmous") != nil
+    usesMouse = options.mouse && hasMouse
     restoreSequence = RestoreSequence.bytes(hasMouse: hasMouse)
     usesUnicode = options.unicode && Environment.isUTF8
     painter = NcursesPainter(
       useColor: options.color && !Environment.noColor, useUnicode: usesUnicode)
     size = unsafe Size(width: Int(getmaxx(window)), height: Int(getmaxy(window)))
-    prepare(mouse: options.mouse)
+    prepare()
   }
 
   deinit {
@@ -95,14 +99,15 @@ public final class NcursesScreen: Screen {
   /// Becomes readable when ``readInput()`` has something to report.
   public var inputDescriptor: Int32 { files.inputDescriptor }
 
-  private func prepare(mouse: Bool) {
+  private func prepare() {
     // Ctrl-C, Ctrl-Z and Ctrl-S come as keys, and Enter is not Ctrl-J.
     raw()
     noecho()
     nonl()
-    if mouse && hasMouse {
+    if usesMouse {
       mousemask(MouseDecoding.wanted, nil)
       mouseinterval(0)
+      wantsDrags = true
     }
     setBracketedPaste(true)
     curs_set(0)
@@ -111,8 +116,7 @@ public final class NcursesScreen: Screen {
 
   /// The terminals that report the mouse also know bracketed paste, or ignore it.
   private func setBracketedPaste(_ isOn: Bool) {
-    guard hasMouse else { return }
-    write(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
+    if hasMouse { write(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l") }
   }
 
   /// Writes what ncurses has no function for.
@@ -129,6 +133,8 @@ public final class NcursesScreen: Screen {
     unsafe wnoutrefresh(window)
     doupdate()
     write(painter.shapeSequence(for: frame))
+    if wantsDrags { write(MouseDecoding.dragsOn) }
+    wantsDrags = false
   }
 
   /// What the user did since the last call, a new size of the terminal included.
@@ -168,22 +174,26 @@ public final class NcursesScreen: Screen {
   /// Gives the terminal back and stops this process; returns once it is continued.
   public func suspend() {
     guard isOpen else { return }
-    setBracketedPaste(false)
-    write(painter.shapeReset())
-    endwin()
+    release()
     stopByTerminalSignal()
     reset_prog_mode()
     setBracketedPaste(true)
+    wantsDrags = usesMouse
     repaint()
+  }
+
+  private func release() {
+    setBracketedPaste(false)
+    if usesMouse { write(MouseDecoding.dragsOff) }
+    write(painter.shapeReset())
+    endwin()
   }
 
   /// Gives the terminal back for good.
   public func close() {
     guard isOpen else { return }
     isOpen = false
-    setBracketedPaste(false)
-    write(painter.shapeReset())
-    endwin()
+    release()
     if !hasAlternateScreen {
       // Go on below what was drawn.
       unsafe fputs("\r\n", files.output)

@@ -21,7 +21,7 @@ struct ChooserSession {
 
   /// Lets the user choose; nil when nothing was chosen.
   func run() throws -> Choice? {
-    if InspectingSession.wantsLines(options) {
+    if InspectingSession.wantsLines(options) || options.linear {
       try printList()
       return nil
     }
@@ -103,6 +103,6 @@ struct ChooserSession {
 
   private func look(unicode: Bool) -> InspectorOptions {
     InspectorOptions(
-      theme: options.chosenTheme, unicode: unicode && !options.noUnicode)
+      theme: options.chosenTheme, unicode: unicode && options.drawsUnicode)
   }
 }

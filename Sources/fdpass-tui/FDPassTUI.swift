@@ -28,7 +28,7 @@ struct FDPassTUI: ParsableCommand {
     version: "fdpass-tui \(version)",
     subcommands: [
       DemoCommand.self, RunCommand.self, AttachCommand.self, ReplayCommand.self,
-      ExportCommand.self,
+      ExportCommand.self, KeysCommand.self,
     ],
     defaultSubcommand: DemoCommand.self)
 

@@ -10,6 +10,11 @@ struct InspectingOptions: ParsableArguments {
   @Flag(help: "Print one JSON object per event and line.")
   var json = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Tell each event in a sentence, with no drawing, for screen readers; keys work as ever."))
+  var linear = false
+
   @Option(
     name: .customShort("o"),
     help: ArgumentHelp("Write the lines of --text or --json to this file.", valueName: "file"),
@@ -52,8 +57,11 @@ struct InspectingOptions: ParsableArguments {
   @Flag(help: "Leave the mouse to the terminal, to select text.")
   var noMouse = false
 
-  @Option(help: ArgumentHelp("Colours for a dark or a light terminal.", valueName: "name"))
-  var theme: ThemeName = .dark
+  @Option(
+    help: ArgumentHelp(
+      "Colours: for a dark or a light terminal, with high contrast, the terminal's own 16, none.",
+      valueName: "name"))
+  var theme: ThemeName?
 
   mutating func validate() throws {
     // A file can only be for lines.
@@ -64,6 +72,9 @@ struct InspectingOptions: ParsableArguments {
     if text && json { throw ValidationError("--text and --json exclude each other; choose one.") }
     if step && (text || json) {
       throw ValidationError("--step needs a screen; leave out --text, --json and -o.")
+    }
+    if linear && (text || json || frame != nil) {
+      throw ValidationError("--linear needs keys; leave out --text, --json, -o and --frame.")
     }
     if frame != nil && (text || json) {
       throw ValidationError("--frame prints a screen; leave out --text, --json and -o.")
@@ -102,7 +113,14 @@ struct KeyList {
 }
 
 /// The names of `--theme`.
-enum ThemeName: String, ExpressibleByArgument, CaseIterable {
-  case dark
-  case light
+struct ThemeName: ExpressibleByArgument {
+  let theme: Theme
+
+  init?(argument: String) {
+    guard let theme = Theme(named: argument) else { return nil }
+    self.theme = theme
+  }
+
+  static var allValueStrings: [String] { Theme.all.map(\.name) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

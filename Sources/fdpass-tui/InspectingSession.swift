@@ -19,7 +19,8 @@ struct InspectingSession {
 
   /// Lines rather than a screen: asked for, or nobody could see a screen.
   static func wantsLines(_ options: InspectingOptions) -> Bool {
-    options.text || options.json || (options.frame == nil && isatty(STDOUT_FILENO) == 0)
+    if options.text || options.json { return true }
+    return options.frame == nil && !options.linear && isatty(STDOUT_FILENO) == 0
   }
 
   /// Runs the session to its end. Returns how the first program ended, where it has.
@@ -28,6 +29,9 @@ struct InspectingSession {
   func run() throws -> ProcessRecord.Event? {
     let source = try recorded()
     if Self.wantsLines(options) { return try runLines(source) }
+    if options.linear {
+      return try LinearSession(source: source, title: title, options: options, isLive: isLive).run()
+    }
     return try ScreenSession(source: source, title: title, options: options, isLive: isLive).run()
   }
 
@@ -53,7 +57,7 @@ struct InspectingSession {
     ) { [source] in source.send(.quit) }
     let session = LineSession(
       form: options.json ? .json : .text, output: output.descriptor, source: source,
-      unicode: !options.noUnicode && localeHasUnicode(), script: script, filter: options.filter)
+      unicode: options.drawsUnicode && localeHasUnicode(), script: script, filter: options.filter)
     try session.run()
     interruption.finish()
     return session.firstEnd

@@ -11,7 +11,7 @@ final class InspectorLoop {
   private let isLive: Bool
   private let updates: Mailbox<SessionUpdate>
   private let gallery = TerminalGallery()
-  private var inspector: Inspector
+  private(set) var inspector: Inspector
   private var terminalsUpTo: Int?
   private var commandsSent = 0
   private var lastStatus: SessionStatus?
@@ -172,6 +172,8 @@ final class InspectorLoop {
     case .searchOn: hasMoreToSearch = true
     case .copy(let text): copied = text
     case .export(let format, let filter): startExport(format, filter)
+    case .remember(let remembered):
+      if let failure = UserFiles.keep(remembered) { notice(failure) }
     case .suspend: wantsToSuspend = true
     case .quit: quit()
     }

@@ -11,7 +11,7 @@ extension InspectingOptions {
     let screen: NcursesScreen
     do {
       screen = try NcursesScreen(
-        options: .init(color: !noColor, unicode: !noUnicode, mouse: !noMouse))
+        options: .init(color: !noColor, unicode: drawsUnicode, mouse: usesMouse))
     } catch {
       throw Failure(error.description)
     }
@@ -25,6 +25,11 @@ extension InspectingOptions {
   var chosenTheme: Theme {
     // https://no-color.org: set and not empty.
     if noColor || environmentVariable("NO_COLOR") ?? "" != "" { return .none }
-    return theme == .light ? .light : .dark
+    return theme?.theme ?? UserFiles.settings.theme ?? .dark
   }
+
+  /// Whether more than ASCII may be drawn, as far as the user has a say.
+  var drawsUnicode: Bool { !noUnicode && UserFiles.settings.unicode }
+
+  private var usesMouse: Bool { !noMouse && UserFiles.settings.mouse }
 }

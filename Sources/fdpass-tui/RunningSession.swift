@@ -30,10 +30,12 @@ struct RunningSession {
     }
   }
 
-  /// Waits for the source, and takes what came from it.
-  func wait(milliseconds: Int32) {
-    var request = pollfd(fd: updates.descriptor, events: Int16(POLLIN), revents: 0)
-    _ = unsafe poll(&request, 1, milliseconds)
+  /// Waits for the source or one of `descriptors`, and takes what came from the source.
+  func wait(for descriptors: [Int32] = [], milliseconds: Int32) {
+    var requests = ([updates.descriptor] + descriptors).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    _ = unsafe poll(&requests, UInt(requests.count), milliseconds)
     loop.takeUpdates()
   }
 

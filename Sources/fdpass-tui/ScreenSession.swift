@@ -24,7 +24,7 @@ struct ScreenSession {
 
   private func runHeadless(size: Size) throws -> ProcessRecord.Event? {
     let screen = HeadlessScreen(size: size)
-    let session = try start(size: size, unicode: localeHasUnicode())
+    let session = try start(size: size, unicode: localeHasUnicode(), remembered: nil)
     let interruption = Interruption([SIGINT, SIGTERM, SIGHUP]) { [source] in
       source.send(.quit)
     }
@@ -35,7 +35,7 @@ struct ScreenSession {
     while !session.loop.hasEnded { session.wait(milliseconds: 100) }
     session.loop.cancelExport()
     if let failure = session.loop.failure { throw Failure(failure) }
-    let isUnicode = localeHasUnicode() && !options.noUnicode
+    let isUnicode = localeHasUnicode() && options.drawsUnicode
     let lines = screen.frame.plainText(inASCII: !isUnicode) + "\n"
     writeAll(Array(lines.utf8), to: STDOUT_FILENO)
     interruption.finish()
@@ -58,7 +58,8 @@ struct ScreenSession {
     let screen = try options.openScreen()
     signals.arm()
     defer { screen.close() }
-    let session = try start(size: screen.size, unicode: screen.usesUnicode)
+    let session = try start(
+      size: screen.size, unicode: screen.usesUnicode, remembered: UserFiles.remembered)
     let deadly = live(session, screen, signals)
     session.loop.cancelExport()
     screen.close()
@@ -106,15 +107,19 @@ struct ScreenSession {
     return deadly
   }
 
-  private func start(size: Size, unicode: Bool) throws -> RunningSession {
+  private func start(
+    size: Size, unicode: Bool, remembered: Remembered?
+  ) throws -> RunningSession {
     // A recording may go to a program that ends before us; the screen has taken the signal over.
     signal(SIGPIPE, SIG_IGN)
     let inspector = Inspector(
       size: size, title: title,
       options: InspectorOptions(
-        theme: options.chosenTheme, unicode: unicode && !options.noUnicode, live: isLive,
-        filter: options.filter))
-    return try RunningSession(source: source, isLive: isLive, inspector: inspector)
+        theme: options.chosenTheme, unicode: unicode && options.drawsUnicode, live: isLive,
+        filter: options.filter, keymap: UserFiles.settings.keymap, remembered: remembered))
+    let session = try RunningSession(source: source, isLive: isLive, inspector: inspector)
+    if let complaint = UserFiles.complaint { session.loop.notice(complaint) }
+    return session
   }
 }
 

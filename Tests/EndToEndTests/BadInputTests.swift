@@ -22,7 +22,10 @@ import Testing
       (["--frame", "0x24"], "The value '0x24' is invalid for '--frame <WxH>'"),
       (["--frame", "99999x24"], "The value '99999x24' is invalid for '--frame <WxH>'"),
       (["--frame", "80x24", "--keys", "Spce"], "“Spce”, word 1 of the key list, is not a key"),
-      (["--theme", "pink"], "Please provide one of 'dark' and 'light'."),
+      (
+        ["--theme", "pink"],
+        "Please provide one of 'dark', 'light', 'high-contrast', '16' or 'none'."
+      ),
       (["-o"], "Missing value for '-o <file>'"),
       (["attach", "4711x"], "The value '4711x' is invalid for '<pid>'"),
     ] as [([String], String)])

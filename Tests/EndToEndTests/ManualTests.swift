@@ -27,7 +27,7 @@ import Testing
         ["groff", "-ww", "-man", "-Kutf8", "-Tutf8", "-P-cbou", page])
       #expect(result.status == 0 && result.errorOutput == "", "\(result)")
       for word in words + ["EXAMPLES", "\(name) - "] {
-        let text = result.output.replacingOccurrences(of: "\u{2010}", with: "-")
+        let text = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains(word), "\(word) in \(result)")
       }
     }

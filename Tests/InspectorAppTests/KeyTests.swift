@@ -102,7 +102,7 @@ import TraceModel
   func escape() throws {
     var inspector = inspector(DemoSession.allWait)
     try inspector.press("b z ?")
-    #expect(inspector.mode == .help)
+    #expect(inspector.mode == .help(top: 0))
     try inspector.press("Esc")
     #expect(inspector.mode == .normal && inspector.isZoomed)
     try inspector.press("Esc")

@@ -63,7 +63,7 @@ private enum Crowd {
   }
 
   private static let keys =
-    Keymap.bindings.flatMap(\.keys) + "xQ漢é".map { .character($0) }
+    Keymap.standard.bindings.flatMap(\.keys) + "xQ漢é".map { .character($0) }
     + [Key(.delete), Key(.function(5)), Key(.left), Key(.escape), Key(.escape)]
 
   private static let statuses = [

@@ -40,6 +40,11 @@ public final class TerminalSession: Sendable {
     try await tmux(["send-keys", "-l", "--", text])
   }
 
+  /// Sends bytes as they are, such as a report of the mouse.
+  public func send(bytes: [UInt8]) async throws {
+    try await tmux(["send-keys", "-H"] + bytes.map { String($0, radix: 16) })
+  }
+
   /// What the terminal shows now.
   public func screen() async throws -> ScreenText {
     ScreenText(lines: try await captured([]))

@@ -33,7 +33,11 @@ struct TmuxServer {
         toFile: directory.path + "/conf", atomically: true, encoding: .utf8)
       // tmux hands a one-word command to a shell and runs several words itself: `env` in front
       // makes it always the latter, so that the pane's process is the program.
-      let variables = environment.map { "\($0.key)=\($0.value)" }
+      // The user's own settings are none of a test's.
+      let own = [
+        "XDG_CONFIG_HOME": directory.path + "/config", "XDG_STATE_HOME": directory.path + "/state",
+      ].merging(environment) { $1 }
+      let variables = own.map { "\($0.key)=\($0.value)" }
       let size = ["-x", "\(columns)", "-y", "\(rows)"]
       let server = try await Self.run(
         in: directory,

@@ -4,6 +4,7 @@ import TraceModel
 extension Chooser {
   /// Draws the list.
   public func view(_ frame: inout Frame) {
+    defer { frame.ground(on: look.theme.base) }
     let area = frame.bounds
     guard area.height > ChooserColumns.rowsAround else {
       frame.write("Make the terminal larger.", x: 0, y: 0)

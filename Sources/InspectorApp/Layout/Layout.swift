@@ -11,10 +11,19 @@ struct Layout: Sendable, Hashable {
     var content: Rect { frame.inset(by: 1) }
   }
 
+  /// A line between panes that can be dragged.
+  struct Line: Sendable, Hashable {
+    var border: Splits.Border
+    var cells: Rect
+  }
+
   var header: Rect
   /// Names all panes where not all of them are visible.
   var tabs: Rect?
   var boxes: [Box]
+  /// All panes together.
+  var body: Rect
+  var lines: [Line] = []
   var footer: Rect
 
   /// What we ask for; below ``smallest`` nothing useful fits.
@@ -32,6 +41,7 @@ struct Layout: Sendable, Hashable {
     /// Whose terminal is being used, and gets most of the room.
     var driven: Side?
     var sides: [Side]
+    var splits = Splits()
   }
 
   /// The layout, or nil when the screen is too small for any.
@@ -41,16 +51,19 @@ struct Layout: Sendable, Hashable {
     let (body, footer) = rest.split(bottom: 1)
     self.header = header
     self.footer = footer
+    self.body = body
+    boxes = []
     if choice.isZoomed {
       boxes = [Box(pane: choice.focus, frame: body)]
     } else if let side = choice.driven {
-      boxes = Self.driving(side, in: body)
+      showDriven(side, choice)
     } else if size.width >= Self.complete.width, size.height >= Self.complete.height {
-      boxes = Self.everything(in: body, sides: choice.sides)
+      showAll(choice)
     } else {
-      let (tabs, body) = body.split(top: 1)
+      let (tabs, rest) = body.split(top: 1)
       self.tabs = tabs
-      boxes = Self.some(in: body, choice: choice)
+      self.body = rest
+      showSome(choice)
     }
   }
 
@@ -58,79 +71,116 @@ struct Layout: Sendable, Hashable {
 
   func box(at point: Point) -> Box? { boxes.first { $0.frame.contains(point) } }
 
-  private static func everything(in body: Rect, sides: [Side]) -> [Box] {
+  func line(at point: Point) -> Line? { lines.first { $0.cells.contains(point) } }
+
+  /// The rows that a pane has at least; with its borders it takes one more than the next line is
+  /// away.
+  private static let fewestRows = 2
+  private static let fewestColumns = 24
+
+  private mutating func showAll(_ choice: Choice) {
     let explanation = min(7, max(4, (body.height - 2) / 6))
     let terminals = min(12, max(3, body.height / 8))
     let descriptors = min(14, max(5, body.height / 5))
-    let top = body.height - 5 - explanation - terminals - descriptors
-    let rows = stack(body, contents: [top, descriptors, terminals, explanation])
-    let columns = halves(rows[0])
-    let message = stack(columns[1], contents: messageRows(of: top))
-    var boxes = [Box(pane: .timeline, frame: columns[0])]
-    boxes.append(Box(pane: .message, frame: message[0]))
-    boxes.append(Box(pane: .bytes, frame: message[1]))
-    boxes += split(rows[1], among: sides.map(Pane.descriptors))
-    boxes += split(rows[2], among: sides.map(Pane.terminal))
+    let third = body.maxY - 2 - explanation
+    let second = third - 1 - terminals
+    let rows = stack(
+      body,
+      [
+        (.descriptors, second - 1 - descriptors), (.terminals, second), (.explanation, third),
+      ], firstRows: 2 * Self.fewestRows + 1, choice.splits)
+    let column = columnBorder(choice.splits)
+    lines.append(
+      Line(
+        border: .column,
+        cells: Rect(x: column, y: body.y, width: 1, height: rows[3].y - body.y)))
+    let columns = halves(rows[0], at: column)
+    let bytes = max(3, (rows[0].height - 3) * 2 / 5)
+    let message = stack(
+      columns[1], [(.bytes, columns[1].maxY - 2 - bytes)], firstRows: Self.fewestRows,
+      choice.splits)
+    boxes = [
+      Box(pane: .timeline, frame: columns[0]), Box(pane: .message, frame: message[0]),
+      Box(pane: .bytes, frame: message[1]),
+    ]
+    boxes += split(rows[1], at: column, among: choice.sides.map(Pane.descriptors))
+    boxes += split(rows[2], at: column, among: choice.sides.map(Pane.terminal))
     boxes.append(Box(pane: .explanation, frame: rows[3]))
-    return boxes
   }
 
   /// A terminal with what its programs do below it, and what that means where there is room.
-  private static func driving(_ side: Side, in body: Rect) -> [Box] {
+  private mutating func showDriven(_ side: Side, _ choice: Choice) {
     let timeline = min(10, max(3, body.height / 4))
-    let rows = stack(body, contents: [body.height - 3 - timeline, timeline])
-    let terminal = Box(pane: .terminal(side), frame: rows[0])
-    guard body.width >= complete.width else {
-      return [terminal, Box(pane: .timeline, frame: rows[1])]
+    let (top, _) = body.split(bottom: timeline + 1)
+    let (_, bottom) = body.split(bottom: timeline + 2)
+    boxes = [Box(pane: .terminal(side), frame: top)]
+    guard body.width >= Self.complete.width else {
+      boxes.append(Box(pane: .timeline, frame: bottom))
+      return
     }
-    let columns = halves(rows[1])
-    return [
-      terminal, Box(pane: .timeline, frame: columns[0]), Box(pane: .explanation, frame: columns[1]),
-    ]
+    let columns = halves(bottom, at: columnBorder(choice.splits))
+    boxes.append(Box(pane: .timeline, frame: columns[0]))
+    boxes.append(Box(pane: .explanation, frame: columns[1]))
   }
 
-  /// How the rows of the message column are shared by the tree and its bytes.
-  private static func messageRows(of rows: Int) -> [Int] {
-    let bytes = max(3, (rows - 1) * 2 / 5)
-    return [rows - 1 - bytes, bytes]
-  }
-
-  private static func some(in body: Rect, choice: Choice) -> [Box] {
+  private mutating func showSome(_ choice: Choice) {
     let explanation = max(3, min(6, body.height / 4))
     let rest = body.height - 3 - explanation
+    let last = body.maxY - 2 - explanation
     let pane = choice.focus == .explanation ? choice.companion : choice.focus
     guard rest >= 12 else {
-      let rows = stack(body, contents: [rest, explanation])
-      return [Box(pane: pane, frame: rows[0]), Box(pane: .explanation, frame: rows[1])]
+      let rows = stack(
+        body, [(.smallExplanation, last)], firstRows: Self.fewestRows, choice.splits)
+      boxes = [Box(pane: pane, frame: rows[0]), Box(pane: .explanation, frame: rows[1])]
+      return
     }
     let companion = (rest - 1) * 11 / 20
-    let rows = stack(body, contents: [rest - 1 - companion, companion, explanation])
-    return [
+    let rows = stack(
+      body, [(.smallCompanion, last - 1 - companion), (.smallExplanation, last)],
+      firstRows: Self.fewestRows, choice.splits)
+    boxes = [
       Box(pane: .timeline, frame: rows[0]), Box(pane: choice.companion, frame: rows[1]),
       Box(pane: .explanation, frame: rows[2]),
     ]
   }
 
-  /// Boxes of so many content rows each, one below the other.
-  private static func stack(_ area: Rect, contents: [Int]) -> [Rect] {
-    var y = area.y
-    return contents.map { rows in
-      defer { y += rows + 1 }
-      return Rect(x: area.x, y: y, width: area.width, height: rows + 2)
+  /// Boxes one below the other, with these lines between them where there is room for that; every
+  /// box keeps the fewest rows, the first one `firstRows`.
+  private mutating func stack(
+    _ area: Rect, _ borders: [(Splits.Border, usual: Int)], firstRows: Int, _ splits: Splits
+  ) -> [Rect] {
+    var edges = [area.y]
+    for (index, (border, usual)) in borders.enumerated() {
+      let fewest = index == 0 ? firstRows : Self.fewestRows
+      let highest = area.maxY - 1 - (borders.count - index) * (Self.fewestRows + 1)
+      let wanted = splits.place(border, in: body, usual: usual)
+      let edge = max(edges[index] + fewest + 1, min(highest, wanted))
+      edges.append(edge)
+      lines.append(
+        Line(border: border, cells: Rect(x: area.x, y: edge, width: area.width, height: 1)))
+    }
+    edges.append(area.maxY - 1)
+    return zip(edges, edges.dropFirst()).map { top, bottom in
+      Rect(x: area.x, y: top, width: area.width, height: bottom - top + 1)
     }
   }
 
   /// The left half is a little narrower: trees need more columns than lanes do.
-  private static func halves(_ area: Rect) -> [Rect] {
-    let left = max(min(area.width / 2, 50), area.width * 12 / 25)
-    return [
-      Rect(x: area.x, y: area.y, width: left, height: area.height),
-      Rect(x: area.x + left - 1, y: area.y, width: area.width - left + 1, height: area.height),
+  private func columnBorder(_ splits: Splits) -> Int {
+    let usual = body.x + max(min(body.width / 2, 50), body.width * 12 / 25) - 1
+    let wanted = splits.place(.column, in: body, usual: usual)
+    return max(body.x + Self.fewestColumns, min(body.maxX - 1 - Self.fewestColumns, wanted))
+  }
+
+  private func halves(_ area: Rect, at column: Int) -> [Rect] {
+    [
+      Rect(x: area.x, y: area.y, width: column - area.x + 1, height: area.height),
+      Rect(x: column, y: area.y, width: area.maxX - column, height: area.height),
     ]
   }
 
-  private static func split(_ area: Rect, among panes: [Pane]) -> [Box] {
+  private func split(_ area: Rect, at column: Int, among panes: [Pane]) -> [Box] {
     guard panes.count == 2 else { return panes.map { Box(pane: $0, frame: area) } }
-    return zip(panes, halves(area)).map { Box(pane: $0, frame: $1) }
+    return zip(panes, halves(area, at: column)).map { Box(pane: $0, frame: $1) }
   }
 }

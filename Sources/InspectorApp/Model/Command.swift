@@ -1,5 +1,5 @@
-/// What a key can ask for outside of typing and searching.
-enum Command: Sendable, Hashable {
+/// What a key, or a word after `:`, can ask for outside of typing and searching.
+enum Command: String, Sendable, Hashable, CaseIterable {
   case step
   case stepProcess
   case back
@@ -39,6 +39,19 @@ enum Command: Sendable, Hashable {
   case narrowRows
   case help
   case escape
+  case commandLine
   case suspend
   case quit
+
+  /// What the configuration and the command line call it: `step-process`.
+  var name: String {
+    rawValue.reduce(into: "") { name, letter in
+      name += letter.isUppercase ? "-" + letter.lowercased() : String(letter)
+    }
+  }
+
+  init?(name: String) {
+    guard let command = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = command
+  }
 }

@@ -10,8 +10,8 @@ extension Inspector {
 
   var exportHints: [Hint] {
     [Hint(key: "Export", word: "as")]
-      + Self.formats.map { Hint(key: String($0.key), word: $0.word) }
-      + [Hint(key: "Esc", word: "cancel")]
+      + Self.formats.map { Hint(key: String($0.key), word: $0.word, press: .character($0.key)) }
+      + [Hint(key: "Esc", word: "cancel", press: Key(.escape))]
   }
 
   mutating func askForFormat() {

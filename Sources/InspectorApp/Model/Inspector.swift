@@ -37,6 +37,8 @@ public struct Inspector: Program {
     case copy(String)
     /// Write the session, or what passes the filter, into a new file, and answer with a notice.
     case export(ExportFormat, Filter?)
+    /// Keep this for the next session.
+    case remember(Remembered)
     /// Give the terminal back and stop, as Ctrl-Z does.
     case suspend
     /// Leave.
@@ -55,15 +57,18 @@ public struct Inspector: Program {
     case marking(isSetting: Bool)
     /// What a side's descriptors must contain is being typed; they follow every letter.
     case narrowing(Side)
-    case help
     /// The next key says in which form the session is exported.
     case exporting
+    /// A command is being typed into the last line.
+    case commanding(String)
+    /// The help, scrolled down by so many lines.
+    case help(top: Int)
   }
 
   let title: String
   /// How it looks, and whether it has processes to command.
   public let options: InspectorOptions
-  let look: Look
+  var look: Look
 
   var size: Size
   var history = History()
@@ -83,6 +88,9 @@ public struct Inspector: Program {
   var focus = Pane.timeline
   var companion = Pane.message
   var isZoomed = false
+  var remembered: Remembered
+  /// The line that the mouse holds.
+  var dragged: Splits.Border?
   var notice: String?
   var lastSearch = ""
   var search: SearchUnderWay?
@@ -124,8 +132,11 @@ public struct Inspector: Program {
     self.title = visible(title)
     self.options = options
     look = options.look
+    remembered = options.remembered ?? Remembered()
     filter(by: options.filter)
   }
+
+  var keymap: Keymap { options.keymap }
 
   /// Everything that is known of the session.
   public var timeline: Timeline { history.timeline }

@@ -13,17 +13,23 @@ public struct InspectorOptions: Sendable, Hashable {
   public var live: Bool
   /// Which steps the timeline shows at first; nil for all.
   public var filter: Filter?
+  /// What keys do.
+  public var keymap: Keymap
+  /// How an earlier session was left; nil where none is kept.
+  public var remembered: Remembered?
 
   /// Options; what is not given is the usual.
   public init(
     theme: Theme = .dark, unicode: Bool = true, colour: Bool = true, live: Bool = true,
-    filter: Filter? = nil
+    filter: Filter? = nil, keymap: Keymap = .standard, remembered: Remembered? = nil
   ) {
     self.theme = theme
     self.unicode = unicode
     self.colour = colour
     self.live = live
     self.filter = filter
+    self.keymap = keymap
+    self.remembered = remembered
   }
 
   var look: Look {

@@ -28,14 +28,25 @@ struct Binding: Sendable, Hashable {
 }
 
 /// The table of keys.
-enum Keymap {
+public struct Keymap: Sendable, Hashable {
   /// Ends typing to a program that has a use for every other key; twice, it is typed.
   static let leaving = Key.control("]")
 
+  /// In the order of the footer.
+  private(set) var bindings: [Binding]
+  private var index: [Key: Command] = [:]
+
+  private init(_ bindings: [Binding]) {
+    self.bindings = bindings
+    for binding in bindings {
+      for key in binding.keys { index[key] = binding.command }
+    }
+  }
+
   private static let digits = "123456789".map { Key.character($0) }
 
-  /// In the order of the footer.
-  static let bindings: [Binding] = [
+  /// The keys as long as the user has not bound others.
+  public static let standard = Keymap([
     Binding(
       "Space s", [.character(" "), .character("s")], .step, short: "step",
       help: "let a process go on to its next stop; in the past: forward"),
@@ -98,35 +109,74 @@ enum Keymap {
     Binding(
       "m '", [.character("m")], .mark, help: "mark the step with a letter; go to one, '' back"),
     Binding(also: [.character("'")], .goToMark),
-    Binding(also: [.character("?"), Key(.function(1))], .help, short: "help"),
+    Binding(
+      "? F1", [.character("?"), Key(.function(1))], .help, short: "help", help: "this help"),
     Binding(
       "q C-c C-z", [.character("q"), .control("c")], .quit, short: "quit",
       help: "quit; C-z suspends"),
-    Binding(
-      "Esc", [Key(.escape)], .escape, short: "show all",
-      help: "leave typing, help (F1), zoom, filter, the past"),
     Binding(also: [.control("z")], .suspend),
     Binding(
       "y e", [.character("y")], .copy,
       help: "copy what is chosen to the clipboard; export the session"),
     Binding(also: [.character("e")], .export),
-  ]
+    Binding(
+      "Esc", [Key(.escape)], .escape, short: "show all",
+      help: "leave typing, help, zoom, filter, then the past"),
+    Binding(
+      ":", [.character(":")], .commandLine, help: "a command by its name, as in :goto 12"),
+  ])
 
-  /// What the help lists: keys that belong together have one line.
-  static var helped: [Binding] { bindings.filter { !$0.help.isEmpty } }
-
-  private static let index: [Key: (command: Command, digit: Int?)] = {
-    var index: [Key: (command: Command, digit: Int?)] = [:]
-    for binding in bindings {
-      for (place, key) in binding.keys.enumerated() {
-        index[key] = (binding.command, binding.command == .stepProcess ? place + 1 : nil)
-      }
-    }
-    return index
-  }()
-
-  static func command(for key: Key) -> Command? { index[key]?.command }
+  func command(for key: Key) -> Command? { index[key] }
 
   /// The number on the key, for ``Command/stepProcess``.
-  static func digit(of key: Key) -> Int? { index[key]?.digit }
+  static func digit(of key: Key) -> Int? {
+    guard case .character(let character) = key.code, key.modifiers.isEmpty else { return nil }
+    return character.isASCII ? character.wholeNumberValue : nil
+  }
+
+  /// The first key of a command.
+  func key(of command: Command) -> Key? {
+    bindings.first { $0.command == command && !$0.keys.isEmpty }?.keys.first
+  }
+
+  /// What sentences call the key of a command.
+  func name(of command: Command) -> String { key(of: command)?.name ?? ":\(command.name)" }
+
+  /// Makes `key` mean `command`, or nothing. The footer names a command's latest key.
+  mutating func bind(_ key: Key, to command: Command?) {
+    index[key] = command
+    for place in bindings.indices {
+      bindings[place].keys.removeAll { $0 == key }
+      if bindings[place].command == command { bindings[place].keys.insert(key, at: 0) }
+    }
+  }
+}
+
+/// What the help says of the keys.
+extension Keymap {
+  /// Keys that belong together have one line: a binding with the ones after it that have none.
+  var groups: [ArraySlice<Binding>] {
+    let starts = bindings.indices.filter { !bindings[$0].help.isEmpty }
+    return zip(starts, starts.dropFirst() + [bindings.endIndex]).map { bindings[$0..<$1] }
+  }
+
+  /// The lines of the help; what has no key any more has none.
+  var helped: [(names: String, help: String)] {
+    zip(groups, Self.standard.groups).compactMap { group, standard in
+      let names =
+        group == standard
+        ? group.first?.names ?? "" : group.flatMap(\.keys).map(\.name).joined(separator: " ")
+      return names.isEmpty ? nil : (names, group.first?.help ?? "")
+    }
+  }
+
+  /// All keys in the form of the configuration, each group below what it does.
+  public var listing: String {
+    groups.map { group in
+      let lines = group.flatMap { binding in
+        binding.keys.map { "bind \($0.name) = \(binding.command.name)\n" }
+      }
+      return "# \(group.first?.help ?? "")\n" + lines.joined()
+    }.joined(separator: "\n")
+  }
 }

@@ -8,19 +8,23 @@ extension Inspector {
     case .resize(let size):
       self.size = size
       return []
-    case .key(let key): return take(key)
-    case .mouse(let mouse):
-      if case .typing(let pid) = mode { return drive(mouse, of: pid) }
-      take(mouse)
-      return []
+    case .key(let key): return learn() + take(key)
+    case .mouse(let mouse): return take(mouse)
     case .paste(let text): return paste(text)
     }
   }
 
-  private mutating func take(_ key: Key) -> [Effect] {
+  /// Who presses a key has found the keys.
+  private mutating func learn() -> [Effect] {
+    guard showsWelcome else { return [] }
+    remembered.knowsTheKeys = true
+    return [.remember(remembered)]
+  }
+
+  mutating func take(_ key: Key) -> [Effect] {
     notice = nil
     search = nil
-    if Keymap.command(for: key).map({ $0 != .sameNext && $0 != .samePrevious }) ?? true {
+    if keymap.command(for: key).map({ $0 != .sameNext && $0 != .samePrevious }) ?? true {
       followed = nil
     }
     let left = leftByKey
@@ -39,22 +43,26 @@ extension Inspector {
     case .narrowing(let side):
       takeNarrowing(key, side)
       return []
-    case .help:
-      return takeHelp(key)
     case .exporting:
       return takeFormat(key)
+    case .commanding(let text):
+      return takeCommandLine(key, text)
+    case .help(let top):
+      return takeHelp(key, top)
     case .normal:
       if key == Keymap.leaving, let left { return passLeavingKey(to: left) }
-      return Keymap.command(for: key).map { run($0, key: key) } ?? []
+      return keymap.command(for: key).map { run($0, number: Keymap.digit(of: key) ?? 0) } ?? []
     }
   }
 
-  private mutating func takeHelp(_ key: Key) -> [Effect] {
-    switch Keymap.command(for: key) {
+  private mutating func takeHelp(_ key: Key, _ top: Int) -> [Effect] {
+    let command = keymap.command(for: key)
+    switch command {
     case .quit: return [.quit]
     case .suspend: return [.suspend]
     default:
-      mode = .normal
+      let movement = command.flatMap(Movement.init)
+      mode = movement.map { .help(top: helpTop(after: $0, from: top)) } ?? .normal
       return []
     }
   }
@@ -66,16 +74,18 @@ extension Inspector {
     case .searching(let old): mode = .searching(old + visible(text))
     case .filtering(let editor): pasteFilter(text, editor)
     case .narrowing(let side): rowFilters[side, default: ""] += visible(text)
+    case .commanding(let old): mode = .commanding(old + visible(text))
     case .normal, .help, .marking, .exporting:
-      notice = "Pasted text is for a program's terminal: press i first."
+      notice = "Pasted text is for a program's terminal: press \(keymap.name(of: .type)) first."
     }
     return []
   }
 
-  private mutating func run(_ command: Command, key: Key) -> [Effect] {
+  /// Does what a key or a word asks for; `number` says which process ``Command/stepProcess`` means.
+  mutating func run(_ command: Command, number: Int = 0) -> [Effect] {
     switch command {
     case .step: return step()
-    case .stepProcess: return step(process: Keymap.digit(of: key) ?? 0)
+    case .stepProcess: return step(process: number)
     case .resume: return resume()
     case .pause: return pause()
     case .suspend: return [.suspend]
@@ -96,14 +106,8 @@ extension Inspector {
     case .type: startTyping()
     case .nextPane: focusPane(after: 1)
     case .previousPane: focusPane(after: -1)
-    case .up: move(.up)
-    case .down: move(.down)
-    case .left: move(.left)
-    case .right: move(.right)
-    case .pageUp: move(.pageUp)
-    case .pageDown: move(.pageDown)
-    case .top: move(.top)
-    case .bottom: move(.bottom)
+    case .up, .down, .left, .right, .pageUp, .pageDown, .top, .bottom:
+      if let movement = Movement(command) { move(movement) }
     case .zoom: isZoomed.toggle()
     case .toggle: open()
     case .search: mode = .searching("")
@@ -122,7 +126,8 @@ extension Inspector {
     case .turnRight: turn(.right)
     case .sortRows: sortRows()
     case .narrowRows: startNarrowing()
-    case .help: mode = .help
+    case .help: mode = .help(top: 0)
+    case .commandLine: mode = .commanding("")
     case .escape: backOut()
     case .step, .stepProcess, .resume, .pause, .copy, .suspend, .quit: break
     }

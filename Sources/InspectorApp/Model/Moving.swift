@@ -11,6 +11,21 @@ enum Movement: Sendable, Hashable {
   case top
   case bottom
 
+  /// What a command moves by; nil when it is for something else.
+  init?(_ command: Command) {
+    switch command {
+    case .up: self = .up
+    case .down: self = .down
+    case .left: self = .left
+    case .right: self = .right
+    case .pageUp: self = .pageUp
+    case .pageDown: self = .pageDown
+    case .top: self = .top
+    case .bottom: self = .bottom
+    default: return nil
+    }
+  }
+
   /// By how many rows it goes where a page has so many; nil when it is no such movement.
   func rows(page: Int) -> Int? {
     switch self {
@@ -110,39 +125,6 @@ extension Inspector {
       // Who asked for what was found need not look for it.
       return explanationLines(width: contentWidth(of: pane)).firstIndex(where: \.isFinding) ?? 0
     case .timeline, .message, .bytes, .explanation: return 0
-    }
-  }
-
-  mutating func take(_ mouse: MouseEvent) {
-    guard mode == .normal, let box = layout?.box(at: mouse.position) else { return }
-    switch mouse.kind {
-    case .press(.left):
-      notice = nil
-      focus = box.pane
-      select(at: mouse.position, in: box)
-    case .wheelUp: wheel(box.pane, .up)
-    case .wheelDown: wheel(box.pane, .down)
-    default: break
-    }
-  }
-
-  private mutating func wheel(_ pane: Pane, _ movement: Movement) {
-    let old = focus
-    focus = pane
-    move(movement)
-    focus = old
-    notice = nil
-  }
-
-  private mutating func select(at point: Point, in box: Layout.Box) {
-    guard box.content.contains(point) else { return }
-    let row = point.y - box.content.minY
-    switch box.pane {
-    case .timeline where row > 0:
-      if let step = step(atRow: row - 1) { go(to: step) }
-    case .message: selectNode(row: row)
-    case .descriptors(let side): selectDescriptor(side, row: row)
-    default: break
     }
   }
 }

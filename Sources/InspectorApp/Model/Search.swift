@@ -21,7 +21,7 @@ extension Inspector {
 
   mutating func searchAgain(forward: Bool) {
     guard !lastSearch.isEmpty else {
-      notice = "Nothing was searched for yet; / begins."
+      notice = "Nothing was searched for yet; \(keymap.name(of: .search)) begins."
       return
     }
     guard let step = cursorStep else { return }

@@ -46,7 +46,7 @@ extension Inspector {
       size: size,
       choice: Layout.Choice(
         focus: focus, companion: companion, isZoomed: isZoomed, driven: drivenSide,
-        sides: lanes.sides))
+        sides: lanes.sides, splits: remembered.splits))
   }
 
   /// Brings everything that follows from the model up to date.
@@ -90,7 +90,8 @@ extension Inspector {
   private var nextSentence: String {
     guard moment == .now, let status else { return "" }
     guard options.live else { return "The recording ends here." }
-    return Explanation.whatComesNext(status, in: history.timeline)
+    return Explanation.whatComesNext(
+      status, in: history.timeline, typingKey: keymap.name(of: .type))
   }
 
   private mutating func settleFocus() {

@@ -11,7 +11,7 @@ extension Inspector {
       return []
     }
     guard options.live else {
-      notice = "This is the end of the recording; b looks back."
+      notice = "This is the end of the recording; \(keymap.name(of: .back)) looks back."
       return []
     }
     guard canStep() else { return [] }
@@ -25,7 +25,8 @@ extension Inspector {
   /// Lets a thread of the process with this number in order of appearance go.
   mutating func step(process number: Int) -> [Effect] {
     if case .past = moment {
-      notice = "This is the past; End returns to now, where processes can be stepped."
+      notice =
+        "This is the past; \(keymap.name(of: .now)) returns to now, where processes can be stepped."
       return []
     }
     let processes = history.timeline.processes
@@ -45,10 +46,11 @@ extension Inspector {
   private mutating func canStep() -> Bool {
     notice =
       switch (options.live, status?.mode) {
-      case (false, _): "This is a recording: its processes are gone. Left and Right move in it."
+      case (false, _):
+        "This is a recording: its processes are gone. \(keymap.name(of: .back)) and \(keymap.name(of: .step)) move in it."
       case (_, nil): "Nothing has started yet."
-      case (_, .ended): "Everything has ended; b looks back."
-      case (_, .running): "Everything runs; p pauses it."
+      case (_, .ended): "Everything has ended; \(keymap.name(of: .back)) looks back."
+      case (_, .running): "Everything runs; \(keymap.name(of: .pause)) pauses it."
       case (_, .stepping): nil
       }
     return notice == nil
@@ -58,7 +60,7 @@ extension Inspector {
     let target = typingTarget
     let waiters = waits(of: target) ?? waits(of: nil)
     let who = waiters.map { "Everybody waits: \($0)." } ?? "Everybody waits."
-    return target == nil ? who : who + " Press i and type a line."
+    return target == nil ? who : who + " Press \(keymap.name(of: .type)) and type a line."
   }
 
   mutating func back() {
@@ -71,7 +73,9 @@ extension Inspector {
 
   mutating func forward() {
     guard case .past(let step) = moment else {
-      notice = options.live ? "This is now; Space lets a process go on." : "This is the end."
+      notice =
+        options.live
+        ? "This is now; \(keymap.name(of: .step)) lets a process go on." : "This is the end."
       return
     }
     if let after = shownSteps.after(step) {

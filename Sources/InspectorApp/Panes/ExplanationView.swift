@@ -19,6 +19,7 @@ extension Inspector {
     // What is wrong comes before what is usual, and what is merely worth knowing after it.
     let parts =
       [ExplanationLine(text: failure ?? "", role: .warning)]
+      + [ExplanationLine(text: showsWelcome ? welcome : "", role: .notice)]
       + findings.filter { $0.role == .warning }
       + [ExplanationLine(text: scene.whatHappened, role: .plain)]
       + findings.filter { $0.role == .plain }

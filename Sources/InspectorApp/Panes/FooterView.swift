@@ -4,8 +4,8 @@ import TraceModel
 /// The last line: a notice, what is being typed, or the keys that do something now.
 extension Inspector {
   func drawFooter(in area: Rect, _ frame: inout Frame) {
-    if case .searching(let text) = mode {
-      drawSearch(text, in: area, &frame)
+    if let prompt {
+      draw(prompt, in: area, &frame)
       return
     }
     if let notice {
@@ -13,15 +13,29 @@ extension Inspector {
       frame.write(text, x: area.x + 1, y: area.y, style: look[.notice], within: area)
       return
     }
-    var x = area.x + 1
-    for hint in fitting(hints, width: area.width - 2) {
+    for (hint, place) in placedHints(in: area) {
       let isUrgent = hint.isUrgent
-      x += frame.write(
-        hint.key, x: x, y: area.y, style: look[isUrgent ? .selected : .key], within: area)
-      x += frame.write(
-        " " + hint.word, x: x, y: area.y, style: look[isUrgent ? .notice : .plain], within: area)
-      x += 2
+      let width = frame.write(
+        hint.key, x: place.x, y: place.y, style: look[isUrgent ? .selected : .key], within: area)
+      frame.write(
+        " " + hint.word, x: place.x + width, y: place.y,
+        style: look[isUrgent ? .notice : .plain], within: area)
     }
+  }
+
+  /// Where each hint stands: what is drawn there, and what a click there means.
+  private func placedHints(in area: Rect) -> [(hint: Hint, place: Rect)] {
+    var x = area.x + 1
+    return fitting(hints, width: area.width - 2).map { hint in
+      defer { x += hint.width + 2 }
+      return (hint, Rect(x: x, y: area.y, width: hint.width, height: 1).intersection(area))
+    }
+  }
+
+  /// The key that a click at this place of the last line stands for.
+  func footerKey(at point: Point) -> Key? {
+    guard notice == nil, prompt == nil, let area = layout?.footer else { return nil }
+    return placedHints(in: area).first { $0.place.contains(point) }?.hint.press
   }
 
   /// The hints without those that are soonest found without them, as far as room is wanting.
@@ -35,13 +49,21 @@ extension Inspector {
     return hints
   }
 
-  private func drawSearch(_ text: String, in area: Rect, _ frame: inout Frame) {
-    let hint = "Enter search  Esc cancel"
-    let x = area.x + 1 + frame.write("/" + text, x: area.x + 1, y: area.y, within: area)
+  /// What is typed into the last line, and the keys that end it.
+  private var prompt: (text: String, hint: String)? {
+    switch mode {
+    case .searching(let text): ("/" + text, "Enter search  Esc cancel")
+    case .commanding(let text): (":" + text, "Enter do it  Tab complete  Esc cancel")
+    case .normal, .typing, .help, .filtering, .marking, .exporting, .narrowing: nil
+    }
+  }
+
+  private func draw(_ prompt: (text: String, hint: String), in area: Rect, _ frame: inout Frame) {
+    let x = area.x + 1 + frame.write(prompt.text, x: area.x + 1, y: area.y, within: area)
     frame.cursor = Point(x: min(x, area.maxX - 1), y: area.y)
-    let hintX = area.maxX - hint.count - 1
+    let hintX = area.maxX - prompt.hint.count - 1
     if x + 2 <= hintX {
-      frame.write(hint, x: hintX, y: area.y, style: look[.dim], within: area)
+      frame.write(prompt.hint, x: hintX, y: area.y, style: look[.dim], within: area)
     }
   }
 
@@ -51,6 +73,8 @@ extension Inspector {
     var word: String
     var command: Command?
     var isUrgent = false
+    /// The key that a click on the hint stands for.
+    var press: Key?
 
     var width: Int { DisplayWidth.of(key) + 1 + DisplayWidth.of(word) }
   }
@@ -65,31 +89,40 @@ extension Inspector {
     switch mode {
     case .typing(let pid):
       return [
-        Hint(key: leavingKey, word: "stop typing"),
+        Hint(key: leavingKey, word: "stop typing", press: Key(name: leavingKey)),
         Hint(key: "every other key", word: "goes to \(visible(history.label(pid)))'s terminal"),
       ]
-    case .help: return [Hint(key: "Esc", word: "close the help"), Hint(key: "q", word: "quit")]
-    case .searching, .filtering: return []
+    case .help:
+      return [
+        Hint(key: "Esc", word: "close the help", press: Key(.escape)),
+        Hint(key: keymap.name(of: .quit), word: "quit", press: keymap.key(of: .quit)),
+      ]
+    case .searching, .filtering, .commanding: return []
     case .marking(let isSetting):
       let names = marks.keys.filter(\.isLetter).sorted().map { String($0) }.joined(separator: " ")
       let word =
         isSetting ? "marks this step" : "goes to its step" + (names.isEmpty ? "" : ": \(names)")
-      return [Hint(key: "a letter", word: word), Hint(key: "Esc", word: "cancel")]
+      return [
+        Hint(key: "a letter", word: word),
+        Hint(key: "Esc", word: "cancel", press: Key(.escape)),
+      ]
     case .exporting: return exportHints
     case .narrowing:
       return [
         Hint(key: "letters", word: "show only descriptors with them"),
-        Hint(key: "Enter", word: "keep"), Hint(key: "Esc", word: "show all"),
+        Hint(key: "Enter", word: "keep", press: Key(.enter)),
+        Hint(key: "Esc", word: "show all", press: Key(.escape)),
       ]
     case .normal:
-      return Keymap.bindings.compactMap { binding in
-        guard var word = binding.short, isUseful(binding.command) else { return nil }
+      return keymap.bindings.compactMap { binding in
+        guard let key = binding.keys.first, var word = binding.short, isUseful(binding.command)
+        else { return nil }
         if binding.command == .step, moment != .now { word = "forward" }
         if binding.command == .now, !options.live { word = "end" }
         if binding.command == .zoom, isZoomed { word = "all panes" }
         return Hint(
-          key: binding.keys.first?.name ?? "", word: word, command: binding.command,
-          isUrgent: binding.command == .type && doesEverybodyWait && moment == .now)
+          key: key.name, word: word, command: binding.command,
+          isUrgent: binding.command == .type && doesEverybodyWait && moment == .now, press: key)
       }
     }
   }

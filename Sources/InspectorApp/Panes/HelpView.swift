@@ -2,9 +2,22 @@ import TextUI
 
 /// The help: what the focused pane shows, and all keys, from the table that makes them work.
 extension Inspector {
-  func drawHelp(in screen: Rect, _ frame: inout Frame) {
-    let rows = Keymap.helped
-    let keyWidth = rows.reduce(0) { max($0, DisplayWidth.of(names($1))) }
+  /// The lines of the help, and the box that holds as many of them as there is room for.
+  private struct Help {
+    var keyWidth: Int
+    var intro: [String]
+    var rows: [(names: String, help: String)]
+    var box: Rect
+
+    /// The row between the words about the pane and the keys is empty.
+    var count: Int { intro.count + 1 + rows.count }
+    var content: Rect { box.inset(horizontally: 2, vertically: 1) }
+    var lastTop: Int { max(0, count - content.height) }
+  }
+
+  private func help(in screen: Rect) -> Help {
+    let rows = keymap.helped.map { (names: names($0.names), help: $0.help) }
+    let keyWidth = rows.reduce(0) { max($0, DisplayWidth.of($1.names)) }
     let helpWidth = rows.reduce(0) { max($0, DisplayWidth.of($1.help)) }
     let width = min(screen.width - 2, keyWidth + 2 + helpWidth + 4)
     let intro = wrapped(paneHelp, width: width - 4)
@@ -12,21 +25,45 @@ extension Inspector {
     let box = Rect(
       x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2,
       width: width, height: height)
-    drawHelpBox(box, &frame)
-    let content = box.inset(horizontally: 2, vertically: 1)
-    for (offset, line) in intro.enumerated() {
-      frame.write(line, x: content.x, y: content.y + offset, within: content)
-    }
-    for (index, row) in rows.enumerated() {
-      let y = content.y + intro.count + 1 + index
-      frame.write(names(row), x: content.x, y: y, style: look[.key], within: content)
-      frame.write(row.help, x: content.x + keyWidth + 2, y: y, within: content)
+    return Help(keyWidth: keyWidth, intro: intro, rows: rows, box: box)
+  }
+
+  /// The first line of the help after a movement from another.
+  func helpTop(after movement: Movement, from top: Int) -> Int {
+    let help = help(in: Rect(size))
+    switch movement {
+    case .top: return 0
+    case .bottom: return help.lastTop
+    default:
+      let rows = movement.rows(page: help.content.height) ?? 0
+      return max(0, min(help.lastTop, min(top, help.lastTop) + rows))
     }
   }
 
-  private func names(_ binding: Binding) -> String {
-    options.unicode
-      ? binding.names : String(binding.names.map { $0 == "…" ? "-" : $0 })
+  func drawHelp(from top: Int, in screen: Rect, _ frame: inout Frame) {
+    let help = help(in: screen)
+    let top = min(top, help.lastTop)
+    drawHelpBox(help.box, &frame)
+    let content = help.content
+    for line in top..<min(help.count, top + content.height) {
+      let y = content.y + line - top
+      if line < help.intro.count {
+        frame.write(help.intro[line], x: content.x, y: y, within: content)
+      } else if line > help.intro.count {
+        let row = help.rows[line - help.intro.count - 1]
+        frame.write(row.names, x: content.x, y: y, style: look[.key], within: content)
+        frame.write(row.help, x: content.x + help.keyWidth + 2, y: y, within: content)
+      }
+    }
+    guard help.lastTop > 0 else { return }
+    let more = " \(top + 1)-\(top + content.height) of \(help.count): arrows, PgDn "
+    frame.write(
+      more, x: help.box.maxX - DisplayWidth.of(more) - 2, y: help.box.maxY - 1,
+      style: look[.key], within: help.box)
+  }
+
+  private func names(_ names: String) -> String {
+    options.unicode ? names : String(names.map { $0 == "…" ? "-" : $0 })
   }
 
   private func drawHelpBox(_ box: Rect, _ frame: inout Frame) {
@@ -55,7 +92,7 @@ extension Inspector {
         + "kcmp(2) said that two numbers share one open file description. Up and down choose a "
         + "number, and below it stands where it comes from."
     case .terminal:
-      "What the process printed to the terminal we gave it. i types into it."
+      "What the process printed to the terminal we gave it. \(keymap.name(of: .type)) types into it."
     case .explanation:
       "What the chosen step did, with its numbers, and what comes next."
     }

@@ -5,6 +5,7 @@ import TraceModel
 extension Inspector {
   /// Draws everything into a blank frame.
   public func view(_ frame: inout Frame) {
+    defer { frame.ground(on: look.theme.base) }
     guard let layout else {
       drawTooSmall(&frame)
       return
@@ -15,7 +16,7 @@ extension Inspector {
     for box in layout.boxes { draw(box.pane, in: box.content, &frame) }
     drawFooter(in: layout.footer, &frame)
     if case .filtering(let editor) = mode { drawFilter(editor, in: layout.footer, &frame) }
-    if mode == .help { drawHelp(in: frame.bounds, &frame) }
+    if case .help(let top) = mode { drawHelp(from: top, in: frame.bounds, &frame) }
   }
 
   private func draw(_ pane: Pane, in area: Rect, _ frame: inout Frame) {

@@ -2,9 +2,12 @@ import TextUI
 public import TraceModel
 
 extension Explanation {
-  /// What the next step would do, and who waits for what.
-  public static func whatComesNext(_ status: SessionStatus, in timeline: Timeline) -> String {
-    let words = NextWords(status: status, timeline: timeline)
+  /// What the next step would do, and who waits for what. `typingKey` is the one after which the
+  /// user types into a terminal.
+  public static func whatComesNext(
+    _ status: SessionStatus, in timeline: Timeline, typingKey: String = "i"
+  ) -> String {
+    let words = NextWords(status: status, timeline: timeline, typingKey: typingKey)
     return switch status.mode {
     case .ended: "Every process has ended. Step back to look at what happened."
     case .running: Wording.join("The processes run freely until you pause them.", words.waiting)
@@ -17,6 +20,7 @@ extension Explanation {
 private struct NextWords {
   let status: SessionStatus
   let timeline: Timeline
+  let typingKey: String
 
   var stepping: String {
     guard let next = status.next else { return nobody }
@@ -91,7 +95,7 @@ private struct NextWords {
       return "Only something from outside can make them go on."
     }
     let name = visible(timeline.name(of: reader.pid))
-    return "Press i and type a line for \(name)."
+    return "Press \(typingKey) and type a line for \(name)."
   }
 
   private func readsTerminal(_ thread: ThreadStatus) -> Bool {

@@ -1,0 +1,11 @@
+/// The words for who is here for the first time.
+extension Inspector {
+  /// Until a key was pressed in a session that is remembered.
+  var showsWelcome: Bool { options.remembered != nil && !remembered.knowsTheKeys }
+
+  var welcome: String {
+    "New here? \(keymap.name(of: .step)) goes on by a step, \(keymap.name(of: .back)) looks back, "
+      + "\(keymap.name(of: .help)) lists all keys, \(keymap.name(of: .quit)) quits. "
+      + "Any key puts these words away for good."
+  }
+}
