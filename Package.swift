@@ -57,7 +57,8 @@ let package = Package(
     library("ControlMessages"),
     .target(name: "CSockets", cSettings: cSettings),
     library("FDPassing", ["ControlMessages", "CSockets", systemPackage]),
-    library("Brokers", ["FDPassing", systemPackage]),
+    .target(name: "CBrokers", cSettings: cSettings),
+    library("Brokers", ["FDPassing", "CBrokers", systemPackage]),
 
     library("TraceModel", ["ControlMessages"]),
     library(

@@ -21,6 +21,10 @@ public enum BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
   case noDescriptor(answer: String)
   /// Descriptors came, but this process's table has no room for any.
   case noRoom
+  /// The server said no, with this sentence.
+  case refused(String)
+  /// The server's answer is none of this framing.
+  case strangeAnswer(WireError)
   /// A standard stream that is needed is not open.
   case closedStream(String)
 
@@ -45,6 +49,9 @@ public enum BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
       "No descriptor came with the server's answer “\(answer)”. Is it a server that passes one?"
     case .noRoom:
       "The server's descriptor was lost: this process has no free number. Raise `ulimit -n`."
+    case .refused(let sentence): "The server refused: \(sentence)"
+    case .strangeAnswer(let error):
+      "The server's answer cannot be understood. \(error) Is it a server of this program's version?"
     case .closedStream(let name): "The \(name) is closed, and it is what this program is about."
     }
   }

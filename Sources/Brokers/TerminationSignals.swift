@@ -1,3 +1,4 @@
+import CBrokers  // Among what it declares is sigset_t.
 import SystemPackage
 
 #if canImport(Darwin)

@@ -1,0 +1,15 @@
+#ifndef CBROKERS_H
+#define CBROKERS_H
+
+// What Swift's module of the C library leaves out: epoll(7), eventfd(2), signalfd(2).
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+
+#include <stdint.h>
+
+// openat2(2), for which glibc has no function; syscall(2) is variadic, which Swift cannot call.
+// `flags` and `resolve` are those of struct open_how. A negative result leaves the reason in errno.
+int cbrokers_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve);
+
+#endif
