@@ -38,12 +38,12 @@ test: swift ## Run the tests; as root also as an unprivileged user; FILTER=SomeT
 
 check: swift ## Format lint, then everything built in debug and release with warnings as errors
 	@.ci/install-missing $(BUILD_NEEDS)
-	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
 	$(STRICT) --build-tests
 	$(STRICT) --configuration release
 
 format: swift ## Format all Swift files in place
-	swift format --in-place --parallel --recursive Sources Tests Package.swift
+	swift format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
 
 screenshots: build ## Take screenshots/*.png of the real program in a real terminal
 	@.ci/install-missing $(SCREENSHOT_NEEDS)
@@ -63,16 +63,19 @@ uninstall: ## Remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(COMMANDS))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/,$(foreach command,$(COMMANDS),$(call SHARED,$(command))))
 
-bench: swift ## Measure the start, what inspecting costs a program beside strace, and recordings
+bench: swift ## Measure the start, what inspecting costs beside strace, recordings, the library
 	@.ci/install-missing $(BUILD_NEEDS) python3=python3 strace=strace cc=gcc
 	@for command in $(COMMANDS); do $(STATIC) --product $$command; done
 	@Benchmarks/first-frame .build-static/release/fdpass-tui $(ARGS)
 	@Benchmarks/pass-cost .build-static/release/fdpass-tui
 	@Benchmarks/recording .build-static/release/fdpass-tui
 	@Benchmarks/keys .build-static/release/fdpass-tui
+	@swift build --configuration release --static-swift-stdlib --package-path Benchmarks/library \
+	  --scratch-path .build-passing
+	@Benchmarks/library/measure .build-passing/release/passing
 
 clean: ## Remove all that was built
-	rm -rf .build .build-strict .build-static
+	rm -rf .build .build-strict .build-static .build-passing
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,45 +1,82 @@
 public import SystemPackage
 
 /// Descriptors that came with a message. What nobody takes is closed with the batch.
-public struct DescriptorBatch: ~Copyable, Sendable {
-  private var numbers: [Int32]
+@safe
+public struct DescriptorBatch: ~Copyable, @unchecked Sendable {
+  // Memory of its own and no array, so that a receive allocates once.
+  private let numbers: UnsafeMutablePointer<Int32>?
+  private var left: Range<Int>
 
   /// Becomes the owner of open descriptors, in this order.
   public init(adopting numbers: [Int32] = []) {
-    self.numbers = numbers
+    left = numbers.indices
+    unsafe self.numbers = numbers.withUnsafeBytes { unsafe Self.copy($0) }
+  }
+
+  /// Becomes the owner of open descriptors, whose numbers stand in memory as C has them.
+  init(numbers bytes: UnsafeRawBufferPointer) {
+    left = 0..<bytes.count / MemoryLayout<Int32>.size
+    unsafe numbers = Self.copy(bytes)
+  }
+
+  private static func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<Int32>? {
+    guard let source = bytes.baseAddress, bytes.count > 0 else { return nil }
+    let memory = UnsafeMutablePointer<Int32>.allocate(capacity: bytes.count / 4)
+    unsafe UnsafeMutableRawPointer(memory).copyMemory(from: source, byteCount: bytes.count)
+    return unsafe memory
   }
 
   deinit {
-    for number in numbers { _ = OwnedDescriptor(adopting: number) }
+    close(left)
+    unsafe numbers?.deallocate()
   }
 
   /// How many are left in the batch.
-  public var count: Int { numbers.count }
+  public var count: Int { left.count }
 
   /// Whether none is left in the batch.
-  public var isEmpty: Bool { numbers.isEmpty }
+  public var isEmpty: Bool { left.isEmpty }
 
   /// Lends the descriptors that are left, in order. They stay owned here: do not close them.
-  public var fileDescriptors: [FileDescriptor] { numbers.map(FileDescriptor.init(rawValue:)) }
+  public var fileDescriptors: [FileDescriptor] {
+    left.map { FileDescriptor(rawValue: self[$0]) }
+  }
+
+  /// The numbers as C has them, for as long as the batch is not changed.
+  var lent: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(
+      UnsafeBufferPointer(start: numbers.map { unsafe $0 + left.lowerBound }, count: left.count))
+  }
+
+  private subscript(_ index: Int) -> Int32 {
+    guard let numbers = unsafe numbers else { preconditionFailure("An empty batch has none") }
+    return unsafe numbers[index]
+  }
 
   /// Takes the first descriptor out of the batch, or nil if none is left.
   public mutating func takeFirst() -> OwnedDescriptor? {
-    if numbers.isEmpty { return nil }
-    return OwnedDescriptor(adopting: numbers.removeFirst())
+    guard let first = left.first else { return nil }
+    left.removeFirst()
+    return OwnedDescriptor(adopting: self[first])
   }
 
   /// Gives all that are left away. The caller must close them.
   public consuming func release() -> [Int32] {
-    let released = numbers
-    numbers = []
+    let released = fileDescriptors.map(\.rawValue)
+    left = 0..<0
     return released
   }
 
   /// Closes all but the first `limit`, and says whether there were any more.
   mutating func closeAll(beyond limit: Int) -> Bool {
-    guard numbers.count > limit else { return false }
-    for number in numbers[limit...] { _ = OwnedDescriptor(adopting: number) }
-    numbers.removeSubrange(limit...)
+    guard count > limit else { return false }
+    let kept = left.lowerBound..<left.lowerBound + limit
+    close(kept.upperBound..<left.upperBound)
+    left = kept
     return true
+  }
+
+  private func close(_ range: Range<Int>) {
+    for index in range { _ = OwnedDescriptor(adopting: self[index]) }
   }
 }

@@ -23,8 +23,16 @@ import ControlMessages
       (count + alignment - 1) & ~(alignment - 1)
     }
 
-    /// Writes the control messages of one send. Credentials are refused before.
-    static func encode(rights: [Int32], credentials: SocketCredentials?) -> [UInt8] {
+    /// Writes the control messages of one send, and lends them to `body`. Credentials are refused
+    /// before.
+    static func withEncoded<Success>(
+      rights: UnsafeRawBufferPointer, credentials: SocketCredentials?,
+      _ body: (UnsafeRawBufferPointer) throws(PassingError) -> Success
+    ) throws(PassingError) -> Success {
+      try unsafe encode(Array(rights.bindMemory(to: Int32.self))).withBytes(body)
+    }
+
+    private static func encode(_ rights: [Int32]) -> [UInt8] {
       if rights.isEmpty { return [] }
       var header = cmsghdr()
       header.cmsg_len = numericCast(headerLength + 4 * rights.count)
@@ -36,8 +44,15 @@ import ControlMessages
       return bytes + repeatElement(0, count: align(bytes.count) - bytes.count)
     }
 
+    /// Reads what a receive wrote if it is descriptors and nothing else: here always the long way.
+    static func decodeRights(_ bytes: UnsafeRawBufferPointer) -> DescriptorBatch? { nil }
+
     /// Reads what a receive wrote.
-    static func decode(_ bytes: [UInt8]) -> [ControlMessage] {
+    static func decode(_ bytes: UnsafeRawBufferPointer) -> [ControlMessage] {
+      unsafe decode(Array(bytes))
+    }
+
+    private static func decode(_ bytes: [UInt8]) -> [ControlMessage] {
       var messages: [ControlMessage] = []
       var offset = 0
       while bytes.count - offset >= headerLength {

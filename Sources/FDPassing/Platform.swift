@@ -87,9 +87,11 @@ enum Platform {
 
   /// Sets close-on-exec where `recvmsg` has no flag for it. An error is no reason to drop the
   /// descriptors: they are owned, and stay so.
-  static func closeOnExec(_ received: [Int32]) {
+  static func closeOnExec(_ received: borrowing DescriptorBatch) {
     #if canImport(Darwin)
-      for number in received { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+      for descriptor in received.fileDescriptors {
+        _ = fcntl(descriptor.rawValue, F_SETFD, FD_CLOEXEC)
+      }
     #endif
   }
 }

@@ -25,86 +25,95 @@ extension UnixSocket {
   public borrowing func receive(
     maxBytes: Int, maxDescriptors: Int = 0
   ) throws(PassingError) -> ReceivedMessage {
-    var raw: RawReceipt?
+    var received: ReceivedMessage?
     let bytes = try unsafe [UInt8](unsafeUninitializedCapacity: maxBytes) {
       (buffer, count) throws(PassingError) in
       let room = unsafe UnsafeMutableRawBufferPointer(
         start: buffer.baseAddress, count: maxBytes)
-      let receipt = try unsafe receiveMessage(into: room, maxDescriptors: maxDescriptors)
-      count = min(receipt.count, maxBytes)
-      raw = receipt
+      let message = try unsafe receive(into: room, maxDescriptors: maxDescriptors)
+      count = message.count
+      received = consume message
     }
-    guard let raw else { preconditionFailure("A receive returns or throws") }
-    return message(raw, bytes: bytes, maxBytes: maxBytes, maxDescriptors: maxDescriptors)
-  }
-
-  /// Receives one message into memory of the caller. See `receive(maxBytes:maxDescriptors:)`.
-  public borrowing func receive(
-    into buffer: UnsafeMutableRawBufferPointer, maxDescriptors: Int = 0
-  ) throws(PassingError) -> ReceivedMessage {
-    let raw = try unsafe receiveMessage(into: buffer, maxDescriptors: maxDescriptors)
-    return message(raw, bytes: [], maxBytes: buffer.count, maxDescriptors: maxDescriptors)
-  }
-
-  /// Nothing can fail between the system call and this: what arrived is owned.
-  private borrowing func message(
-    _ raw: RawReceipt, bytes: [UInt8], maxBytes: Int, maxDescriptors: Int
-  ) -> ReceivedMessage {
-    var rights: [Int32] = []
-    var message = ReceivedMessage(
-      bytes: bytes, count: min(raw.count, maxBytes), descriptors: DescriptorBatch(),
-      pidDescriptor: nil, credentials: nil, otherMessages: [], sender: raw.sender,
-      isDataTruncated: raw.flags & Platform.dataTruncated != 0,
-      isControlTruncated: raw.flags & Platform.controlTruncated != 0,
-      isEndOfFile: raw.count == 0 && maxBytes > 0 && raw.control.isEmpty && kind != .datagram)
-    if raw.control.isEmpty { return message }
-
-    for part in NativeControl.decode(raw.control) {
-      switch part {
-      case .rights(let numbers): rights += numbers
-      // A kernel that could not make one puts a negated error number there.
-      case .pidDescriptor(let number) where number >= 0:
-        message.pidDescriptor = OwnedDescriptor(adopting: number)
-      case .credentials(let credentials): message.credentials = credentials
-      default: message.otherMessages.append(part)
-      }
+    guard var message = received.take() else {
+      preconditionFailure("A receive returns or throws")
     }
-    Platform.closeOnExec(rights)
-    message.descriptors = DescriptorBatch(adopting: rights)
-    // Room for a report about the sender that did not come may have taken descriptors instead.
-    if message.descriptors.closeAll(beyond: maxDescriptors) { message.isControlTruncated = true }
+    message.bytes = bytes
     return message
   }
 
-  private borrowing func receiveMessage(
-    into data: UnsafeMutableRawBufferPointer, maxDescriptors: Int
-  ) throws(PassingError) -> RawReceipt {
+  /// Receives one message into memory of the caller. See `receive(maxBytes:maxDescriptors:)`.
+  ///
+  /// It allocates nothing but the batch, and that only for descriptors that come.
+  public borrowing func receive(
+    into buffer: UnsafeMutableRawBufferPointer, maxDescriptors: Int = 0
+  ) throws(PassingError) -> ReceivedMessage {
     let number = descriptor.rawValue
     let room = NativeControl.room(descriptors: maxDescriptors, reports: reports)
     let wantsSender = kind == .datagram
-    return try unsafe withUnsafeTemporaryAllocation(
-      byteCount: room, alignment: MemoryLayout<cmsghdr>.alignment
-    ) { (control) throws(PassingError) -> RawReceipt in
-      var receipt = RawReceipt()
+    var receipt = Receipt()
+    try unsafe ControlRoom.with(room) { (control) throws(PassingError) in
       receipt.count = try systemCall(.receive) {
-        unsafe receiveOnce(number, data, control, wantsSender: wantsSender, &receipt)
+        unsafe receiveOnce(number, buffer, control, wantsSender: wantsSender, &receipt)
       }
-      return receipt
+      // Nothing can fail between the system call and this: what arrived is owned.
+      if receipt.controlCount > 0 {
+        unsafe receipt.own(UnsafeRawBufferPointer(rebasing: control[..<receipt.controlCount]))
+      }
     }
+    // Room for a report about the sender that did not come may have taken descriptors instead.
+    let isOverfull = receipt.descriptors.closeAll(beyond: maxDescriptors)
+    return ReceivedMessage(
+      bytes: [], count: min(receipt.count, buffer.count), descriptors: receipt.descriptors,
+      pidDescriptor: receipt.pidDescriptor, credentials: receipt.credentials,
+      otherMessages: receipt.otherMessages, sender: receipt.sender,
+      isDataTruncated: receipt.flags & Platform.dataTruncated != 0,
+      isControlTruncated: isOverfull || receipt.flags & Platform.controlTruncated != 0,
+      isEndOfFile: receipt.count == 0 && buffer.count > 0 && receipt.controlCount == 0
+        && kind != .datagram)
   }
 }
 
-/// What `recvmsg` said, with the control buffer as far as it was filled.
-private struct RawReceipt {
+/// What `recvmsg` said.
+private struct Receipt: ~Copyable {
   var count = 0
   var flags: Int32 = 0
-  var control: [UInt8] = []
+  /// How far the control buffer was filled.
+  var controlCount = 0
   var sender: SocketAddress?
+  var descriptors = DescriptorBatch()
+  var pidDescriptor: OwnedDescriptor?
+  var credentials: SocketCredentials?
+  var otherMessages: [ControlMessage] = []
+
+  /// Becomes the owner of what is in the control buffer.
+  mutating func own(_ control: UnsafeRawBufferPointer) {
+    if let rights = unsafe NativeControl.decodeRights(control) {
+      descriptors = rights
+    } else {
+      unsafe sort(NativeControl.decode(control))
+    }
+    Platform.closeOnExec(descriptors)
+  }
+
+  private mutating func sort(_ messages: [ControlMessage]) {
+    var rights: [Int32] = []
+    for message in messages {
+      switch message {
+      case .rights(let numbers): rights += numbers
+      // A kernel that could not make one puts a negated error number there.
+      case .pidDescriptor(let number) where number >= 0:
+        pidDescriptor = OwnedDescriptor(adopting: number)
+      case .credentials(let credentials): self.credentials = credentials
+      default: otherMessages.append(message)
+      }
+    }
+    descriptors = DescriptorBatch(adopting: rights)
+  }
 }
 
 private func receiveOnce(
   _ number: Int32, _ data: UnsafeMutableRawBufferPointer,
-  _ control: UnsafeMutableRawBufferPointer, wantsSender: Bool, _ receipt: inout RawReceipt
+  _ control: UnsafeMutableRawBufferPointer, wantsSender: Bool, _ receipt: inout Receipt
 ) -> Int {
   var part = unsafe iovec(iov_base: data.baseAddress, iov_len: data.count)
   var name = sockaddr_un()
@@ -121,8 +130,7 @@ private func receiveOnce(
       let count = unsafe recvmsg(number, &header, Platform.receiveFlags)
       if count < 0 { return count }
       receipt.flags = unsafe header.msg_flags
-      let used = unsafe min(Int(header.msg_controllen), control.count)
-      receipt.control = unsafe Array(control.prefix(used))
+      receipt.controlCount = unsafe min(Int(header.msg_controllen), control.count)
       if wantsSender {
         receipt.sender = unsafe SocketAddress(name.pointee, length: Int(header.msg_namelen))
       }

@@ -44,16 +44,38 @@ extension UnixSocket {
     _ bytes: UnsafeRawBufferPointer, descriptors: [FileDescriptor] = [],
     credentials: SocketCredentials? = nil, to address: SocketAddress? = nil
   ) throws(PassingError) -> Int {
-    let operation = PassingError.Operation.send(descriptors: descriptors.count)
-    if kind == .stream && bytes.count == 0 && !descriptors.isEmpty {
+    try unsafe descriptors.withUnsafeBufferPointer { (lent) throws(PassingError) -> Int in
+      // A FileDescriptor is its number and nothing else.
+      try unsafe send(
+        bytes, lent: UnsafeRawBufferPointer(lent), credentials: credentials, to: address)
+    }
+  }
+
+  /// Sends one message and lends the descriptors of a batch, as they came from somebody else.
+  ///
+  /// See `send(_:descriptors:credentials:to:)`.
+  @discardableResult
+  public borrowing func send(
+    _ bytes: UnsafeRawBufferPointer, descriptors: borrowing DescriptorBatch
+  ) throws(PassingError) -> Int {
+    try unsafe send(bytes, lent: descriptors.lent, credentials: nil, to: nil)
+  }
+
+  private borrowing func send(
+    _ bytes: UnsafeRawBufferPointer, lent descriptors: UnsafeRawBufferPointer,
+    credentials: SocketCredentials?, to address: SocketAddress?
+  ) throws(PassingError) -> Int {
+    let count = descriptors.count / MemoryLayout<FileDescriptor>.size
+    let operation = PassingError.Operation.send(descriptors: count)
+    if kind == .stream && bytes.count == 0 && count > 0 {
       throw PassingError(operation, .noDataForDescriptors)
     }
-    if descriptors.count > ControlBuffer.maximumDescriptors {
+    if count > ControlBuffer.maximumDescriptors {
       throw PassingError(operation, .tooManyDescriptors(limit: ControlBuffer.maximumDescriptors))
     }
-    let control = NativeControl.encode(
-      rights: descriptors.map(\.rawValue), credentials: try Self.checked(credentials))
-    return try unsafe control.withBytes { (control) throws(PassingError) -> Int in
+    return try unsafe NativeControl.withEncoded(
+      rights: descriptors, credentials: try Self.checked(credentials)
+    ) { (control) throws(PassingError) -> Int in
       try unsafe sendMessage(bytes, control: control, to: address, for: operation)
     }
   }

@@ -14,6 +14,7 @@ import SystemPackage
 /// `close` must not go through here: after an interrupted `close` the number is free already, and
 /// a second try could close somebody else's descriptor.
 @discardableResult
+@inline(__always)
 func systemCall<Result: FixedWidthInteger & SignedInteger>(
   _ operation: @autoclosure () -> PassingError.Operation, _ body: () -> Result
 ) throws(PassingError) -> Result {

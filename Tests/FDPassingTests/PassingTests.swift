@@ -139,6 +139,29 @@ struct PassingTests {
     #expect(error?.reason == .tooManyDescriptors(limit: 253))
   }
 
+  @Test("What arrived is sent on without a copy of the numbers, and stays the batch's")
+  func sendOn() throws {
+    let pair = try UnixSocket.pair(.stream)
+    let first = try memoryFile("1")
+    let second = try memoryFile("2")
+    let third = try memoryFile("3")
+    try pair.first.send(
+      [0], descriptors: [first.fileDescriptor, second.fileDescriptor, third.fileDescriptor])
+    var message = try pair.second.receive(maxBytes: 1, maxDescriptors: 3)
+    _ = message.descriptors.takeFirst()
+    try unsafe withUnsafeBytes(of: UInt8(7)) {
+      _ = try unsafe pair.second.send($0, descriptors: message.descriptors)
+    }
+    let left = message.descriptors.count
+    #expect(left == 2)
+
+    var back = try pair.first.receive(maxBytes: 1, maxDescriptors: 3)
+    #expect(back.bytes == [7])
+    var found = ""
+    while let descriptor = back.descriptors.takeFirst() { found += try contents(of: descriptor) }
+    #expect(found == "23")
+  }
+
   @Test("sendAll sends what a partial send left, and the descriptors once")
   func partial() throws {
     let pair = try UnixSocket.pair(.stream)
