@@ -25,6 +25,12 @@ public enum BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
   case refused(String)
   /// The server's answer is none of this framing.
   case strangeAnswer(WireError)
+  /// A file of rules is wrong: its name, the place if it is one, and what is wrong.
+  case badRules(String)
+  /// The directory is no place to hand files over from.
+  case unsafeRoot(FilePath)
+  /// The server passed something else than a file as it was asked for.
+  case unexpectedFile(String)
   /// A standard stream that is needed is not open.
   case closedStream(String)
 
@@ -52,6 +58,11 @@ public enum BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
     case .refused(let sentence): "The server refused: \(sentence)"
     case .strangeAnswer(let error):
       "The server's answer cannot be understood. \(error) Is it a server of this program's version?"
+    case .badRules(let mistake): "Cannot use the rules. \(mistake)"
+    case .unsafeRoot(let path):
+      "Cannot serve files below \(path): what stands there belongs to the kernel, and is no file."
+    case .unexpectedFile(let reason):
+      "What the server passed is not what was asked for: \(reason). It was closed."
     case .closedStream(let name): "The \(name) is closed, and it is what this program is about."
     }
   }

@@ -12,19 +12,26 @@ public import SystemPackage
 public enum SocketPlace {
   /// The path that a user chose, or the standard place.
   ///
+  /// - Parameters:
+  ///   - path: What the user chose.
+  ///   - role: The role that meets there; nil for that of standard output.
+  /// - Returns: The path of a socket, which need not exist.
   /// - Throws: What `standard` throws.
-  public static func chosen(_ path: String?) throws(BrokerError) -> FilePath {
-    if let path { FilePath(path) } else { try standard() }
+  public static func chosen(
+    _ path: String?, role: String? = nil
+  ) throws(BrokerError) -> FilePath {
+    if let path { FilePath(path) } else { try standard(role: role) }
   }
 
-  /// `fdpass.sock` in `$XDG_RUNTIME_DIR`, or else in a directory of the user's own under `/tmp`.
+  /// `fdpass.sock`, or `fdpass-ROLE.sock`, in `$XDG_RUNTIME_DIR`, or else in a directory of the user's own under `/tmp`.
   ///
   /// The runtime directory must be an absolute path, as its specification says; if it is not, it
   /// counts as not set. The other one is made when it is missing.
   ///
   /// - Throws: `unsafeDirectory` when that other one is not a directory which only this user can
   ///   enter: anybody may have put it in `/tmp` first.
-  public static func standard() throws(BrokerError) -> FilePath {
+  public static func standard(role: String? = nil) throws(BrokerError) -> FilePath {
+    let name = role.map { "fdpass-\($0).sock" } ?? "fdpass.sock"
     if let runtime = environment("XDG_RUNTIME_DIR"), runtime.isAbsolute {
       return runtime.appending(name)
     }
@@ -32,8 +39,6 @@ public enum SocketPlace {
     try makePrivate(directory)
     return directory.appending(name)
   }
-
-  private static let name = "fdpass.sock"
 
   private static func environment(_ name: String) -> FilePath? {
     guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }

@@ -23,12 +23,17 @@ public enum StandardStreams {
     // A peer that goes away is an error to report, not a reason to die without a word.
     _ = signal(SIGPIPE, SIG_IGN)
     let isClosed = fcntl(needed.rawValue, F_GETFD) == -1
+    try fillGaps()
+    if isClosed { throw .closedStream(name) }
+  }
+
+  /// Makes those of 0, 1 and 2 that are not open `/dev/null`.
+  public static func fillGaps() throws(BrokerError) {
     let null = FilePath("/dev/null")
     for number in Int32(0)...2 where fcntl(number, F_GETFD) == -1 {
       // The lowest free number is this one.
       _ = try file("open \(null)") { try FileDescriptor.open(null, .readWrite) }
     }
-    if isClosed { throw .closedStream(name) }
   }
 
   /// Writes a line to standard output, at once and without a buffer.

@@ -1,39 +1,36 @@
 import ArgumentParser
 import Brokers
-import SystemPackage
 
 @main
 struct ClientCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fdpass-client",
-    abstract: "Get a server's standard output, and write to it what is typed here.",
+    abstract: "Get a descriptor from fdpass-server, and use it.",
+    usage: """
+      fdpass-client [--socket <path>]
+      fdpass-client <request> [<options>]
+      """,
     discussion: """
-      The server passes a descriptor in an SCM_RIGHTS message over a Unix socket. What is typed \
-      here is written to that descriptor, until end of file (Ctrl-D), and shows up where the \
-      server runs. Start fdpass-server in another terminal first.
+      The server passes a descriptor in an SCM_RIGHTS message over a Unix socket. Without a request, \
+      it is the server's standard output, and what is typed here shows up where the server runs. \
+      Start fdpass-server in another terminal first.
 
       EXAMPLES
         fdpass-client                            type lines, then Ctrl-D
         date | fdpass-client --socket /tmp/mysocket
+        fdpass-client port 127.0.0.1:80 -- python3 server.py
+        fdpass-client open notes.txt
+        fdpass-client open notes.txt -- wc -l
       """,
-    version: "fdpass-client \(brokersVersion)")
+    version: "fdpass-client \(brokersVersion)",
+    subcommands: [StdoutCommand.self, PortCommand.self, OpenCommand.self],
+    defaultSubcommand: StdoutCommand.self)
+}
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Where the server listens. By default fdpass.sock in $XDG_RUNTIME_DIR, or else in a"
-        + " directory under /tmp that only this user may enter.", valueName: "path"),
-    completion: .file())
-  var socket: String?
-
-  func run() throws {
-    do throws(BrokerError) {
-      try StandardStreams.prepare(needed: .standardInput, named: "standard input")
-      let path = try SocketPlace.chosen(socket)
-      try StdoutClient.run(path: path)
-    } catch {
-      StandardStreams.complain(error.description)
-      throw ExitCode.failure
-    }
+/// Runs `body`; what it throws becomes one sentence on standard error, and status 1.
+func complaining(_ body: () throws(BrokerError) -> Void) throws {
+  do throws(BrokerError) { try body() } catch {
+    StandardStreams.complain(error.description)
+    throw ExitCode.failure
   }
 }

@@ -1,42 +1,27 @@
 import ArgumentParser
 import Brokers
-import SystemPackage
 
 @main
 struct ServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fdpass-server",
-    abstract: "Pass this program's standard output to every client that asks.",
+    abstract: "Pass descriptors to clients: standard output, listening sockets, files.",
+    usage: """
+      fdpass-server [--socket <path>]
+      fdpass-server <role> [<options>]
+      """,
     discussion: """
-      Clients connect to a Unix socket that only this user may use. Each one that asks gets a \
-      descriptor of our standard output in an SCM_RIGHTS message; what it writes there shows up \
-      here. Start fdpass-client in another terminal, then type there. Ctrl-C ends the server and \
+      Clients connect to a Unix socket and ask; what they ask for goes to them in an SCM_RIGHTS \
+      message. Without a role, it is this program's standard output. Ctrl-C ends the server and \
       removes its socket.
 
       EXAMPLES
-        fdpass-server
+        fdpass-server                            start fdpass-client in another terminal, type there
         fdpass-server --socket /tmp/mysocket     where the Go programs of go-fdpass-demo look
+        fdpass-server ports --rules ports.rules
+        fdpass-server files --root /srv/share --max-size 1M --max-age 7d
       """,
-    version: "fdpass-server \(brokersVersion)")
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Where to listen. By default fdpass.sock in $XDG_RUNTIME_DIR, or else in a directory"
-        + " under /tmp that only this user may enter.", valueName: "path"),
-    completion: .file())
-  var socket: String?
-
-  func run() throws {
-    do throws(BrokerError) {
-      try StandardStreams.prepare(needed: .standardOutput, named: "standard output")
-      let path = try SocketPlace.chosen(socket)
-      let listener = try ServerSocket.listen(at: path, removedOnSignals: true)
-      var server = StdoutServer(on: listener, passing: .standardOutput)
-      try server.run()
-    } catch {
-      StandardStreams.complain(error.description)
-      throw ExitCode.failure
-    }
-  }
+    version: "fdpass-server \(brokersVersion)",
+    subcommands: [StdoutCommand.self, PortsCommand.self, FilesCommand.self],
+    defaultSubcommand: StdoutCommand.self)
 }

@@ -20,7 +20,10 @@ import Testing
     try await generate(into: directory)
     for (name, words) in [
       ("fdpass-tui", ["--record file", "fdpass-tui run [options] -- command ...", "EXIT STATUS"]),
-      ("fdpass-server", ["--socket path"]), ("fdpass-client", ["--socket path"]),
+      ("fdpass-server", ["--socket path", "fdpass-server ports [options]"]),
+      (
+        "fdpass-client", ["--socket path", "fdpass-client port [options] address [-- command ...]"]
+      ),
     ] {
       let page = "\(directory.path)/man/man1/\(name).1"
       let result = try await run(
@@ -40,7 +43,9 @@ import Testing
     try await generate(into: directory)
     for (words, expected) in [
       (["fdpass-tui", "rep"], "replay"), (["fdpass-tui", "run", "--rec"], "--record"),
-      (["fdpass-tui", "demo", "--theme", "li"], "light"), (["fdpass-server", "--so"], "--socket"),
+      (["fdpass-tui", "demo", "--theme", "li"], "light"),
+      (["fdpass-server", "ports", "--ru"], "--rules"),
+      (["fdpass-client", "op"], "open"),
     ] {
       let name = words[0]
       let script = """

@@ -29,20 +29,20 @@ public final class Service {
   ///   - listener: Where clients come: a socket of seqpacket kind.
   ///   - poller: The same that the role adds its own descriptors to.
   ///   - limits: What clients may use.
-  ///   - signals: Whether SIGTERM and SIGINT end the service and SIGHUP makes the role reload. They
-  ///     are held back in this thread from now on; a process with one thread may ask for it.
+  ///   - signals: Those that end the service, or make the role reload.
   ///   - stopper: Another way to end it.
   ///   - log: Takes a line for each decision and each client that had to go.
   /// - Throws: `BrokerError` when there is no room for the descriptors it takes.
   public init(
     _ role: any BrokerRole, on listener: consuming ServerSocket, poller: Poller,
-    limits: ServiceLimits = ServiceLimits(), signals: Bool = false, stopper: Stopper? = nil,
+    limits: ServiceLimits = ServiceLimits(), signals: SignalDescriptor? = nil,
+    stopper: Stopper? = nil,
     log: @escaping (String) -> Void
   ) throws(BrokerError) {
     (self.role, self.poller, self.limits, self.log) = (role, poller, limits, log)
     self.listener = listener
     self.stopper = stopper
-    self.signals = signals ? try SignalDescriptor() : nil
+    self.signals = signals
     let socket = self.listener.socket.fileDescriptor
     setBlocking(socket, false)
     if role.maximumDescriptors == 0 { refuseDescriptors(socket) }

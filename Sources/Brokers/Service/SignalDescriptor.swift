@@ -9,7 +9,9 @@ import SystemPackage
 #endif
 
 /// The signals that a service listens to, as something to read: signalfd(2).
-final class SignalDescriptor {
+///
+/// SIGTERM and SIGINT end it, SIGHUP makes its role reload.
+public final class SignalDescriptor {
   /// What a signal asks for.
   enum Wish {
     case stop, reload
@@ -18,7 +20,9 @@ final class SignalDescriptor {
   let descriptor: OwnedDescriptor
 
   /// Holds the signals back from now on. For a process with one thread.
-  init() throws(BrokerError) {
+  ///
+  /// - Throws: `BrokerError` when there is no room for a descriptor.
+  public init() throws(BrokerError) {
     var set = sigset_t()
     unsafe sigemptyset(&set)
     for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&set, number) }

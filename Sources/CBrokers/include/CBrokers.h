@@ -1,10 +1,11 @@
 #ifndef CBROKERS_H
 #define CBROKERS_H
 
-// What Swift's module of the C library leaves out: epoll(7), eventfd(2), signalfd(2).
+// What Swift's module of the C library leaves out: epoll(7), eventfd(2), signalfd(2), statfs(2).
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/vfs.h>
 
 #include <stdint.h>
 
