@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -10,20 +11,25 @@
 
 // A handler may touch only what is async-signal-safe: lock-free atomics and write(2).
 
-enum { wake_slots = 64 };
+enum { wake_slots = 1024 };
 static _Atomic int wake_fds[wake_slots];  // descriptor + 1; 0 is free
+static _Atomic int wake_slots_used;       // no slot from here on was ever taken
+static _Atomic int wakers;                // handlers that may still write to what they have read
 
 static void on_child(int number) {
   (void)number;
   int saved = errno;
   uint64_t one = 1;
-  for (int slot = 0; slot < wake_slots; slot++) {
+  atomic_fetch_add(&wakers, 1);
+  int used = atomic_load(&wake_slots_used);
+  for (int slot = 0; slot < used; slot++) {
     int fd = atomic_load(&wake_fds[slot]) - 1;
     if (fd >= 0) {
       ssize_t ignored = write(fd, &one, sizeof one);
       (void)ignored;
     }
   }
+  atomic_fetch_sub(&wakers, 1);
   errno = saved;
 }
 
@@ -38,7 +44,11 @@ int clinux_child_wake_add(int eventfd) {
   if (sigaction(SIGCHLD, &action, NULL) == -1) return -errno;
   for (int slot = 0; slot < wake_slots; slot++) {
     int free = 0;
-    if (atomic_compare_exchange_strong(&wake_fds[slot], &free, eventfd + 1)) return slot;
+    if (!atomic_compare_exchange_strong(&wake_fds[slot], &free, eventfd + 1)) continue;
+    int used = atomic_load(&wake_slots_used);
+    while (used <= slot && !atomic_compare_exchange_weak(&wake_slots_used, &used, slot + 1)) {
+    }
+    return slot;
   }
   return -ENOSPC;
 }
@@ -63,7 +73,11 @@ int clinux_sleep(struct pollfd *requests, unsigned long count, int milliseconds)
   return ready == -1 ? -errno : ready;
 }
 
-void clinux_child_wake_remove(int slot) { atomic_store(&wake_fds[slot], 0); }
+// The descriptor may be closed after this, and its number may soon be another file's.
+void clinux_child_wake_remove(int slot) {
+  atomic_store(&wake_fds[slot], 0);
+  while (atomic_load(&wakers) > 0) sched_yield();
+}
 
 static struct {
   _Atomic int armed;

@@ -1,4 +1,3 @@
-import CLinux
 public import SystemPackage
 public import TraceModel
 
@@ -17,9 +16,10 @@ public final class LaunchSource: EventSource {
 
   /// Runs the session on the calling thread, which becomes the tracer.
   public func run(emit: (SessionUpdate) -> Void) {
+    guard let wake = ChildWake(raising: commands.descriptor) else {
+      return emit(.failed(ChildWake.failure))
+    }
     withoutActuallyEscaping(emit) { emit in
-      let slot = clinux_child_wake_add(commands.descriptor)
-      defer { if slot >= 0 { clinux_child_wake_remove(slot) } }
       let engine = TracerEngine(commands: commands, emit: emit)
       if let failure = engine.launch(plan) {
         emit(.failed(failure))
@@ -27,6 +27,7 @@ public final class LaunchSource: EventSource {
         engine.run()
       }
     }
+    _ = consume wake
   }
 
   /// Asks something of the session, from any thread.

@@ -49,10 +49,10 @@ struct clinux_wait {
 // One report about a child or tracee of the calling thread alone (__WNOTHREAD), without waiting.
 int clinux_wait_any(struct clinux_wait *report);
 
-// The process's SIGCHLD handler writes to each registered eventfd. A tracer can then sleep in one
-// poll that wakes for stops and for commands alike. Returns a slot, or -errno.
 // A close-on-exec, non-blocking eventfd(2), which Glibc's module leaves out.
 int clinux_eventfd(void);
+// The process's SIGCHLD handler writes to each registered eventfd. A tracer can then sleep in one
+// poll that wakes for stops and for commands alike. Returns a slot, or -errno.
 int clinux_child_wake_add(int eventfd);
 void clinux_child_wake_remove(int slot);
 // Blocks a signal for the calling thread and the threads it starts from now on. SIGCHLD is let in
