@@ -35,6 +35,28 @@ import TraceModel
     #expect(inspector.notice == nil)
   }
 
+  @Test("Keys that come before the session stands are pressed when it does")
+  func early() throws {
+    var inspector = Inspector(size: Size(width: 110, height: 34), title: "demo")
+    #expect(try inspector.press("Tab c Space") == [])
+    #expect(inspector.focus == .message)
+    #expect(inspector.notice == nil)
+    #expect(try inspector.press("q") == [.quit])
+    let updates = DemoSession.all.events(throughStep: 0).map { SessionUpdate.event($0) }
+    #expect(inspector.update(.updates(updates)) == [])
+    let effects = inspector.update(.updates([.status(DemoSession.atStart)]))
+    #expect(effects == [.command(.resume), .command(.step(pid: nil))])
+    #expect(inspector.update(.updates([.status(DemoSession.atStart)])) == [])
+  }
+
+  @Test("Keys for a session that cannot begin are not kept")
+  func neverStands() throws {
+    var inspector = Inspector(size: Size(width: 110, height: 34), title: "demo")
+    _ = inspector.update(.updates([.failed("Cannot run it.")]))
+    #expect(try inspector.press("Space") == [])
+    #expect(inspector.notice == "Nothing has started yet.")
+  }
+
   @Test(
     "Keys that cannot do anything say why",
     arguments: [

@@ -24,6 +24,9 @@ extension Inspector {
   mutating func take(_ key: Key) -> [Effect] {
     notice = nil
     search = nil
+    if isYetToStand, mode == .normal, earlyKeys.keep(key, for: keymap.command(for: key)) {
+      return []
+    }
     if keymap.command(for: key).map({ $0 != .sameNext && $0 != .samePrevious }) ?? true {
       followed = nil
     }
