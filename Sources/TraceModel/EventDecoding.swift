@@ -31,12 +31,14 @@ extension JSONLines {
     guard let body = Self.body(kind, value) else {
       throw RecordingLineError("a `\(name)` line without what such a line must have")
     }
-    return TraceEvent(
+    var event = TraceEvent(
       sequence: value["seq"]?.integer() ?? 0,
       time: microseconds(value["time"]) ?? 0, entered: microseconds(value["entered"]),
       pid: value["pid"]?.integer() ?? 0, tid: value["tid"]?.integer(),
       comm: value["comm"]?.string ?? "", body: body,
       changes: (value["table"]?.array ?? []).compactMap(change))
+    event.isStepped = value["stepped"]?.bool ?? false
+    return event
   }
 
   private static func microseconds(_ value: JSONValue?) -> Int64? {

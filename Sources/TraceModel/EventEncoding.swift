@@ -28,6 +28,7 @@ public enum JSONLines {
         writer.field("tid", event.tid)
         writer.field("comm", event.comm)
       }
+      if event.isStepped { writer.field("stepped", true) }
       writer.body(event.body)
       if !event.changes.isEmpty { writer.array("table", event.changes) { $0.change($1) } }
     }

@@ -15,6 +15,9 @@ public struct TraceEvent: Sendable, Hashable {
   public var tid: Int32
   /// The process's name as the kernel has it (`/proc/PID/comm`, at most 15 bytes).
   public var comm: String
+  /// Whether the programs went on only when the user let them, so that the time before the event
+  /// says nothing about them.
+  public var isStepped = false
   /// What happened.
   public var body: Body
   /// What was seen to have changed in descriptor tables since the event before.

@@ -23,7 +23,7 @@ struct LeakTests {
           _ = message.descriptors.takeFirst()
         }
       }
-      #expect(left == [:])
+      #expect(left == [:], "\(left)")
     }
   }
 
@@ -37,7 +37,7 @@ struct LeakTests {
         let seen = Seen(message)
         #expect(seen.isControlTruncated)
       }
-      #expect(left == [:])
+      #expect(left == [:], "\(left)")
     }
   }
 
@@ -56,7 +56,7 @@ struct LeakTests {
         #expect(seen.isControlTruncated)
         #expect(seen.credentials == nil)
       }
-      #expect(left == [:])
+      #expect(left == [:], "\(left)")
     }
   }
 
@@ -76,7 +76,7 @@ struct LeakTests {
           #expect(error?.code == .tooManyOpenFiles)
         }
       }
-      #expect(left == [:])
+      #expect(left == [:], "\(left)")
     }
   }
 
@@ -89,12 +89,12 @@ struct LeakTests {
           try pair.first.send(
             [1], descriptors: [.standardError, FileDescriptor(rawValue: 999)])
         }
-        #expect(error?.code == .badFileDescriptor)
+        #expect(error?.code == .badFileDescriptor, "\(String(describing: error))")
         try pair.first.shutdownSending()
         let seen = Seen(try pair.second.receive(maxBytes: 1, maxDescriptors: 2))
-        #expect(seen.isEndOfFile)
+        #expect(seen.isEndOfFile, "\(seen)")
       }
-      #expect(left == [:])
+      #expect(left == [:], "\(left)")
     }
   }
 
@@ -108,7 +108,7 @@ struct LeakTests {
           }
         }
       }
-      #expect(left == [:])
+      #expect(left == [:], "\(left)")
     }
   }
 
@@ -124,7 +124,7 @@ struct LeakTests {
           throw Errno.ioError
         }
       }
-      #expect(left == [:])
+      #expect(left == [:], "\(left)")
     }
   }
 

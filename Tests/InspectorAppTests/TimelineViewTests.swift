@@ -88,15 +88,15 @@ import TraceModel
 
   @Test("Time that passed is told, unless the user took it")
   func gaps() throws {
-    var inspector = try inspector(80)
+    let inspector = try inspector(80)
     #expect(inspector.screen.contains("+1.2 s"))
     var stepped = Inspector(size: Size(width: 80, height: 24), title: "demo")
-    _ = stepped.update(.updates([.status(DemoSession.atStart)]))
     var derivation = Derivation()
-    let updates = Self.workers.flatMap { derivation.add($0) }.map { SessionUpdate.event($0) }
-    _ = stepped.update(.updates(updates))
+    for var event in Self.workers {
+      event.isStepped = true
+      _ = stepped.update(.updates(derivation.add(event).map { .event($0) }))
+    }
     #expect(!stepped.screen.contains("+1.2 s"))
-    inspector.pauses = Pauses()
   }
 
   @Test(

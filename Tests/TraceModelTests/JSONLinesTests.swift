@@ -5,7 +5,8 @@ import TraceModel
 @Suite struct JSONLinesTests {
   @Test("Every kind comes back as it was written", arguments: Samples.bodies)
   func roundTrip(body: TraceEvent.Body) throws {
-    let event = Samples.event(body)
+    var event = Samples.event(body)
+    event.isStepped = true
     let line = JSONLines.line(for: event)
     #expect(line.starts(with: #"{"v":1,"seq":6,"time":0.004213,"kind":""#.utf8))
     #expect(line.last == 0x0A && !line.dropLast().contains(0x0A))

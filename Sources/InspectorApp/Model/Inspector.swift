@@ -84,6 +84,7 @@ public struct Inspector: Program {
 
   var moment = Moment.now
   var mode = Mode.normal
+  var earlyKeys = EarlyKeys()
   var lanes = Lanes()
   var focus = Pane.timeline
   var companion = Pane.message
@@ -108,8 +109,6 @@ public struct Inspector: Program {
   /// Whether the timeline is a list of all events rather than lanes, and its first visible row.
   var showsList = false
   var listTop = 0
-  /// When the user, and not the programs, decided how much time passed between steps.
-  var pauses = Pauses()
   var selection = MessageSelection()
   /// The descriptor that was chosen in each table.
   var chosenDescriptors: [Side: Int32] = [:]
@@ -146,7 +145,9 @@ public struct Inspector: Program {
     var effects: [Effect] = []
     switch message {
     case .input(let input): effects = take(input)
-    case .updates(let updates): take(updates)
+    case .updates(let updates):
+      take(updates)
+      effects = takeEarlyKeys()
     case .terminals(let pictures): terminals = pictures
     case .notice(let text): notice = visible(text)
     case .searchOn:
@@ -164,9 +165,7 @@ public struct Inspector: Program {
     for update in updates {
       switch update {
       case .event(let event): history.append(event)
-      case .status(let new):
-        pauses.note(new.mode, after: history.timeline.lastSequence)
-        status = new
+      case .status(let new): status = new
       case .caughtUp: break
       case .recording(let part): take(part)
       case .remark(let sentence): notice = visible(sentence)

@@ -112,25 +112,3 @@ struct ListedEvents: Sendable {
     return first...max(first, timeline.place(of: history.lastEvent(ofStep: step)))
   }
 }
-
-/// The parts of a session in which programs went on only when the user let them: time that passed
-/// there says nothing about the programs.
-struct Pauses: Sendable, Hashable {
-  private var past: [ClosedRange<Int>] = []
-  private var since: Int?
-
-  mutating func note(_ mode: SessionStatus.Mode, after sequence: Int) {
-    if mode == .stepping {
-      since = since ?? sequence
-    } else if let start = since {
-      past.append(start...max(start, sequence) + 1)
-      since = nil
-    }
-  }
-
-  func contains(_ sequence: Int) -> Bool {
-    if let since, sequence > since { return true }
-    let index = past.partitionPoint { $0.upperBound < sequence }
-    return index < past.count && past[index].contains(sequence)
-  }
-}

@@ -29,7 +29,7 @@ extension Inspector {
     case .timeline:
       TimelineView(
         history: history, shown: shownSteps, lanes: lanes, look: look, top: timelineTop,
-        cursor: scene.step, pending: pendingRows, pauses: pauses
+        cursor: scene.step, pending: pendingRows
       ).draw(in: area, &frame)
     case .message: drawMessage(in: area, &frame)
     case .bytes: drawBytes(in: area, &frame)

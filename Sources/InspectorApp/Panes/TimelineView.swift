@@ -15,7 +15,6 @@ struct TimelineView {
   let cursor: Int?
   let pending: [PendingRow]
   /// Where no time is told: there the user took it.
-  let pauses: Pauses
 
   /// Where the parts of a row are.
   struct Columns {
@@ -133,7 +132,7 @@ struct TimelineView {
     before event: TraceEvent, _ index: Int, isLeft: Bool, y: Int, _ columns: Columns,
     _ area: Rect, _ frame: inout Frame
   ) {
-    guard !pauses.contains(event.sequence), let before = history.step(index - 1),
+    guard !event.isStepped, let before = history.step(index - 1),
       event.time - before.time >= Self.shortestGap
     else { return }
     let text = "+" + Wording.duration(event.time - before.time)

@@ -89,6 +89,7 @@ final class TracerEngine {
     // Later than everything before it, also when it was kept back.
     event.time = max(event.time, lastTime)
     lastTime = event.time
+    event.isStepped = mode == .stepping
     let derived = derivation.add(event)
     for event in derived { emit(.event(event)) }
     isBehind = true
