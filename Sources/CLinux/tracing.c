@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -51,23 +52,68 @@ long clinux_ptrace_syscall_info(pid_t tid, struct clinux_syscall_info *info) {
   return 0;
 }
 
-long clinux_ptrace_refuse_call(pid_t tid) {
+#if !defined(__x86_64__)
+static long get_registers(pid_t tid, struct user_regs_struct *registers) {
+  struct iovec all = {registers, sizeof *registers};
+  return ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all);
+}
+
+static long set_registers(pid_t tid, struct user_regs_struct *registers) {
+  struct iovec all = {registers, sizeof *registers};
+  return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all);
+}
+#endif
+
+long clinux_ptrace_refuse_call(pid_t tid, int error) {
 #if defined(__x86_64__)
-  // The kernel has put -ENOSYS into rax before it asked anybody.
   long result = ptrace(PTRACE_POKEUSER, tid, offsetof(struct user, regs.orig_rax), -1L);
+  if (result == 0)
+    result = ptrace(PTRACE_POKEUSER, tid, offsetof(struct user, regs.rax), -(long)error);
 #else
   int number = -1;
   struct iovec call = {&number, sizeof number};
   struct user_regs_struct registers;
-  struct iovec all = {&registers, sizeof registers};
   long result = ptrace(PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, &call);
-  if (result == 0) result = ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all);
+  if (result == 0) result = get_registers(tid, &registers);
   if (result == 0) {
-    registers.regs[0] = (unsigned long)-ENOSYS;
-    result = ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all);
+    registers.regs[0] = (unsigned long)-(long)error;
+    result = set_registers(tid, &registers);
   }
 #endif
   return result == -1 ? -errno : 0;
+}
+
+long clinux_ptrace_set_argument(pid_t tid, int index, uint64_t value, bool compat) {
+#if defined(__x86_64__)
+  // The third and the fourth argument (syscall(2), "Architecture calling conventions").
+  size_t fourth = compat ? offsetof(struct user, regs.rsi) : offsetof(struct user, regs.r10);
+  if (index != 2 && index != 3) return -EINVAL;
+  size_t place = index == 2 ? offsetof(struct user, regs.rdx) : fourth;
+  long result = ptrace(PTRACE_POKEUSER, tid, place, value);
+#else
+  (void)compat;
+  if (index != 2 && index != 3) return -EINVAL;
+  struct user_regs_struct registers;
+  long result = get_registers(tid, &registers);
+  if (result == 0) {
+    registers.regs[index] = value;
+    result = set_registers(tid, &registers);
+  }
+#endif
+  return result == -1 ? -errno : 0;
+}
+
+long clinux_ptrace_stack_pointer(pid_t tid, uint64_t *pointer) {
+#if defined(__x86_64__)
+  errno = 0;
+  *pointer = (uint64_t)ptrace(PTRACE_PEEKUSER, tid, offsetof(struct user, regs.rsp), 0);
+  return errno == 0 ? 0 : -errno;
+#else
+  struct user_regs_struct registers;
+  if (get_registers(tid, &registers) == -1) return -errno;
+  *pointer = registers.sp;
+  return 0;
+#endif
 }
 
 long clinux_ptrace_event_message(pid_t tid, unsigned long *message) {
@@ -110,6 +156,15 @@ int clinux_can_trace_by_filter(void) {
 
 ssize_t clinux_socket_protocol(const char *path, char *name, size_t count) {
   return getxattr(path, "system.sockprotoname", name, count);
+}
+
+int clinux_descriptor_limit(pid_t pid, uint64_t lower, uint64_t *before) {
+  struct rlimit limit, wanted;
+  if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == -1) return -errno;
+  wanted = (struct rlimit){.rlim_cur = lower, .rlim_max = limit.rlim_max};
+  if (prlimit(pid, RLIMIT_NOFILE, &wanted, NULL) == -1) return -errno;
+  *before = limit.rlim_cur;
+  return 0;
 }
 
 int clinux_pidfd_open(pid_t pid) {

@@ -119,7 +119,8 @@ extension JSONLines {
       control: value["control"].flatMap(control),
       descriptors: value["control"].map(descriptors) ?? [],
       unreadable: value["unreadable"]?.string, user: value["uid"]?.integer(),
-      room: value["room"].flatMap(room))
+      room: value["room"].flatMap(room),
+      experiment: value["experiment"].flatMap(ExperimentRecord.init))
   }
 
   private static func room(_ value: JSONValue) -> DescriptorRoom? {

@@ -140,6 +140,7 @@ extension JSONWriter {
         writer.field("limit", room.limit)
       }
     }
+    if let experiment = record.experiment { self.experiment(experiment) }
   }
 
   private mutating func outcome(_ result: Int64?, _ error: String?) {

@@ -31,6 +31,9 @@ public struct MessageRecord: Sendable, Hashable {
   /// How full the process's table was. Read only when it matters: when descriptors did not
   /// arrive, or were refused.
   public var room: DescriptorRoom?
+  /// What the user had changed in the call before the kernel saw it; nil where nothing was. All
+  /// else here is what the kernel got and did.
+  public var experiment: ExperimentRecord?
 
   /// Makes the record of a send or a receive.
   public init(
@@ -38,7 +41,7 @@ public struct MessageRecord: Sendable, Hashable {
     error: String? = nil, flags: MessageFlags = [], messageFlags: MessageFlags? = nil,
     data: DataExcerpt = DataExcerpt(bytes: []), control: ControlExcerpt? = nil,
     descriptors: [DescriptorFacts] = [], unreadable: String? = nil, user: UInt32? = nil,
-    room: DescriptorRoom? = nil
+    room: DescriptorRoom? = nil, experiment: ExperimentRecord? = nil
   ) {
     self.call = call
     self.socket = socket
@@ -53,6 +56,7 @@ public struct MessageRecord: Sendable, Hashable {
     self.unreadable = unreadable
     self.user = user
     self.room = room
+    self.experiment = experiment
   }
 
   /// The descriptor numbers that stand in the control messages, in order.

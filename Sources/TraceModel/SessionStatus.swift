@@ -83,6 +83,9 @@ public enum SessionCommand: Sendable, Hashable {
   case resume
   /// Let every thread run on to its next stopping point and wait there.
   case pause
+  /// Change the send or the receive at whose entry a thread is stopped, before the kernel sees it;
+  /// nil takes the change back. What cannot be done is told as a remark.
+  case experiment(tid: Int32, Experiment?)
   /// Type into the terminal of a process.
   case type(pid: Int32, bytes: [UInt8])
   /// Give the terminal of a process another size; its programs get SIGWINCH.

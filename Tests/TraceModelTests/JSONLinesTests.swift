@@ -13,6 +13,23 @@ import TraceModel
     #expect(try JSONLines.event(from: line.dropLast()) == event)
   }
 
+  @Test(
+    "What was changed in a call comes back too",
+    arguments: [
+      .resizeControl(to: 20), .removeControl, .addFlags(.peek), .removeFlags(.closeOnExec),
+      .dropDescriptor(at: 1), .replaceDescriptor(at: 0, by: -1), .declareLength(24), .noData,
+      .limitDescriptors(to: 4), .fail(error: "EMFILE"),
+    ] as [Experiment])
+  func experiments(experiment: Experiment) throws {
+    let record = ExperimentRecord(experiment, changes: [.init("field", was: "1", now: "2")])
+    let message = MessageRecord(
+      call: "sendmsg", socket: SocketInfo(fd: 4), experiment: record)
+    let line = JSONLines.line(for: Samples.event(.send(message)))
+    #expect(try JSONLines.event(from: line.dropLast())?.message?.experiment == record)
+    let text = String(decoding: line, as: UTF8.self)
+    #expect(text.contains(#""experiment":{"name":"\#(experiment.name)""#))
+  }
+
   @Test("A line has the keys of the contract, in its order") func literal() {
     let bytes = ControlBuffer.encode([.rights([1])], abi: .bits64)
     let event = TraceEvent(

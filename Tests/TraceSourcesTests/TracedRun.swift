@@ -11,6 +11,7 @@ final class TracedRun: Sendable {
     var timeline = Timeline()
     var statuses: [SessionStatus] = []
     var failure: String?
+    var remarks: [String] = []
     var isOver = false
   }
 
@@ -53,13 +54,15 @@ final class TracedRun: Sendable {
     switch update {
     case .event(let event): state.timeline.append(event)
     case .status(let status): state.statuses.append(status)
-    case .caughtUp, .recording, .remark: break
+    case .remark(let sentence): state.remarks.append(sentence)
+    case .caughtUp, .recording: break
     case .failed(let sentence): state.failure = sentence
     }
   }
 
   var timeline: Timeline { state.withLock { $0.timeline } }
   var status: SessionStatus? { state.withLock { $0.statuses.last } }
+  var remarks: [String] { state.withLock { $0.remarks } }
   var failure: String? { state.withLock { $0.failure } }
 
   func send(_ command: SessionCommand) { source.send(command) }

@@ -28,8 +28,12 @@ struct clinux_syscall_info {
 };
 long clinux_ptrace_syscall_info(pid_t tid, struct clinux_syscall_info *info);
 
-// Makes the call that a thread is about to enter fail with ENOSYS. Registers are the machine's own.
-long clinux_ptrace_refuse_call(pid_t tid);
+// Makes the call that a thread is about to enter fail with an error. Registers are the machine's
+// own, and have other names on each.
+long clinux_ptrace_refuse_call(pid_t tid, int error);
+// Sets the third (index 2) or fourth argument of the call; `compat`: by the calls of i386.
+long clinux_ptrace_set_argument(pid_t tid, int index, uint64_t value, bool compat);
+long clinux_ptrace_stack_pointer(pid_t tid, uint64_t *pointer);
 
 // The message of the last PTRACE_EVENT stop.
 long clinux_ptrace_event_message(pid_t tid, unsigned long *message);
@@ -98,6 +102,8 @@ int clinux_can_trace_by_filter(void);
 // The name of a socket's protocol, by an extended attribute of /proc/PID/fd/FD; -1 for another
 // file. Swift's Glibc has no sys/xattr.h.
 ssize_t clinux_socket_protocol(const char *path, char *name, size_t count);
+// Sets a process's soft limit RLIMIT_NOFILE and tells what it was; prlimit(2) is not in Swift's Glibc.
+int clinux_descriptor_limit(pid_t pid, uint64_t limit, uint64_t *before);
 int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_getfd(int pidfd, int fd);
 

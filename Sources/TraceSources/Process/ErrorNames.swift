@@ -10,6 +10,9 @@ import SystemPackage
 enum ErrorNames {
   static func name(_ number: Int32) -> String { names[number] ?? "error \(number)" }
 
+  /// The number of a name; nil where there is no such error.
+  static func number(_ name: String) -> Int32? { names.first { $0.value == name }?.key }
+
   /// What an error number means, as strerror(3) puts it.
   static func meaning(_ number: Int32) -> String { Errno(rawValue: number).description }
 

@@ -59,6 +59,18 @@ enum ProcessFiles {
     return DescriptorRoom(open: numbers.count { $0 < limit }, limit: limit)
   }
 
+  /// Where the first thread's stack is mapped (`[stack]` in `/proc/PID/maps`).
+  static func mainStack(_ pid: Int32) -> Range<UInt64>? {
+    guard let bytes = contents("/proc/\(pid)/maps") else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasSuffix(" [stack]") }
+    let bounds = line?.prefix { $0 != " " }.split(separator: "-") ?? []
+    guard bounds.count == 2, let start = UInt64(bounds[0], radix: 16),
+      let end = UInt64(bounds[1], radix: 16), start < end
+    else { return nil }
+    return start..<end
+  }
+
   /// How often a thread has gone to sleep (`voluntary_ctxt_switches` in `/proc/TID/status`): the
   /// same number at two looks is one sleep.
   static func sleeps(_ tid: Int32) -> Int32? {

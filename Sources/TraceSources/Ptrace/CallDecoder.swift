@@ -41,7 +41,11 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
 
   /// What a send is about to send, one record for each message.
   func sends(_ entered: EnteredCall) -> [MessageRecord] {
-    entered.headers.map { send(entered, $0) }
+    entered.headers.enumerated().map { index, header in
+      var record = send(entered, header)
+      record.experiment = entered.experiment(at: index)
+      return record
+    }
   }
 
   /// The call after the kernel returned `outcome`: one record, or one for each message of
@@ -86,8 +90,13 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     }
     guard entered.call == .recvmmsg else { return [receive(entered, result)] }
     let entries = EnteredCall.entries(entered.arguments, entered.abi, memory)
-    return zip(entered.headers, entries).prefix(Int(clamping: result)).map { offered, entry in
-      receive(entered, offered: offered, returned: entry.header, moved: entry.moved)
+    let pairs = zip(entered.headers, entries).prefix(Int(clamping: result))
+    return pairs.enumerated().map { index, pair in
+      let (offered, entry) = pair
+      var record = receive(
+        entered, offered: offered, returned: entry.header, moved: entry.moved)
+      record.experiment = entered.experiment(at: index)
+      return record
     }
   }
 
@@ -154,7 +163,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
       ?? SocketInfo(fd: fd, foreignProtocol: lookup.foreignProtocol(of: fd))
     return MessageRecord(
       call: entered.call.rawValue, socket: socket,
-      flags: MessageFlags(rawValue: entered.flags))
+      flags: MessageFlags(rawValue: entered.flags), experiment: entered.experiment(at: 0))
   }
 
   /// A datagram goes where its address says; elsewhere the kernel takes no address.

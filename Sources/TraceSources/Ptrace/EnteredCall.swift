@@ -4,7 +4,7 @@ import TraceModel
 /// A call as its thread entered it.
 struct EnteredCall {
   let call: TracedCall
-  let arguments: [UInt64]
+  var arguments: [UInt64]
   /// The word size of the program.
   let abi: ControlABI
   /// Microseconds since the session began.
@@ -14,6 +14,10 @@ struct EnteredCall {
   var headers: [MessageHeader] = []
   /// What a send is about to send, one record an entry; nil until it has been read.
   var sends: [MessageRecord]?
+  /// Where the arguments lie in memory, for socketcall(2).
+  var argumentsAddress: UInt64?
+  /// What the user wants changed in it.
+  var experiment: CallExperiment?
 
   /// The descriptor that is the call's first argument; nil for the calls that have none.
   var fd: Int32? {

@@ -18,6 +18,13 @@ struct MessageHeader: Equatable {
   /// `sizeof(struct mmsghdr)`: a header and the length that its entry moved.
   static func entrySize(_ abi: ControlABI) -> Int { abi == .bits64 ? 64 : 32 }
 
+  /// Where `msg_iovlen`, `msg_control` and `msg_controllen` stand in it, the size of a word each.
+  static func bufferCountOffset(_ abi: ControlABI) -> UInt64 { 3 * UInt64(abi.lengthWidth) }
+  static func controlOffset(_ abi: ControlABI) -> UInt64 { 4 * UInt64(abi.lengthWidth) }
+  static func controlLengthOffset(_ abi: ControlABI) -> UInt64 { 5 * UInt64(abi.lengthWidth) }
+  /// Where `msg_flags` stands, four bytes.
+  static func flagsOffset(_ abi: ControlABI) -> UInt64 { 6 * UInt64(abi.lengthWidth) }
+
   /// Reads the header at `address`; nil when it is not wholly readable.
   init?(at address: UInt64, abi: ControlABI, in memory: some TraceeMemory) {
     guard let bytes = memory.readAll(address, count: Self.size(abi)) else { return nil }

@@ -46,9 +46,6 @@ struct Stop: ~Copyable {
     return info
   }
 
-  /// Makes the call that the thread is about to enter fail with ENOSYS.
-  borrowing func refuseCall() { _ = clinux_ptrace_refuse_call(tid) }
-
   /// The number that came with a PTRACE_EVENT stop.
   borrowing func eventMessage() -> UInt {
     var message: UInt = 0

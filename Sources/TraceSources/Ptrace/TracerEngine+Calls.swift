@@ -32,11 +32,15 @@ extension TracerEngine {
       + "(\(ErrorNames.name(error.rawValue))). It needs Linux 5.3 or later."
   }
 
+  func decoder<Memory: TraceeMemory>(
+    for process: TracedProcess, _ memory: Memory
+  ) -> CallDecoder<Memory, ProcessDescriptors> {
+    CallDecoder(memory: memory, lookup: ProcessDescriptors(process: process, engine: self))
+  }
+
   func decoder(
     for process: TracedProcess
   ) -> CallDecoder<ProcessMemory, ProcessDescriptors> {
-    CallDecoder(
-      memory: memory,
-      lookup: ProcessDescriptors(process: process, engine: self))
+    decoder(for: process, memory)
   }
 }

@@ -17,8 +17,10 @@ extension TracerEngine {
     // The kernel overwrites the headers of a receive, not those of a send.
     if mode == .stepping || !entered.call.isSend { entered.readHeaders(memory) }
     let before = thread.interrupted.take()
+    repeatExperiment(of: before, &entered, thread, at: stop)
     if mode == .stepping, goesOnWaiting(entered, after: before, pid: thread.pid) {
       thread.call = entered
+      doExperiment(thread, at: stop)
       thread.isExpectedToWait = true
       thread.resume(stop)
     } else if mode == .stepping, isStoppingPoint(entered, process: thread.process) {
@@ -30,6 +32,7 @@ extension TracerEngine {
       reportClose(thread, entered)
     } else {
       thread.call = entered
+      doExperiment(thread, at: stop)
       thread.resume(stop)
       prepare(thread)
     }
@@ -70,7 +73,9 @@ extension TracerEngine {
     var arguments = [all.0, all.1, all.2, all.3, all.4, all.5]
     var call = numbering.call(info.number)
     memory.turn(to: thread.pid)
+    var argumentsAddress: UInt64?
     if info.number == numbering.socketCall {
+      argumentsAddress = arguments[1] & 0xFFFF_FFFF
       call = CallNumbering.socketCall(arguments[0])
       // Six is the most that any of them takes; fewer may be readable.
       let words = memory.read(arguments[1] & 0xFFFF_FFFF, count: 24)
@@ -79,7 +84,8 @@ extension TracerEngine {
       }
     }
     guard let call else { return nil }
-    let entered = EnteredCall(call: call, arguments: arguments, abi: numbering.abi, time: now)
+    var entered = EnteredCall(call: call, arguments: arguments, abi: numbering.abi, time: now)
+    entered.argumentsAddress = argumentsAddress
     return matters(entered, process: thread.process) ? entered : nil
   }
 
@@ -100,14 +106,18 @@ extension TracerEngine {
   }
 
   func pendingState(of thread: TracedThread, _ entered: EnteredCall) -> ThreadStatus.State {
+    // Others may have been looked at since the thread stopped.
+    memory.turn(to: thread.pid)
+    let patched = PatchedMemory(base: memory, pieces: entered.experiment?.writes ?? [])
     let call = TraceEvent(
       time: entered.time, entered: entered.time, pid: thread.pid, tid: thread.tid,
-      comm: thread.process.comm, body: decoder(for: thread.process).pending(entered))
+      comm: thread.process.comm, body: decoder(for: thread.process, patched).pending(entered))
     return .before(call: call, wouldWait: wouldWait(entered, pid: thread.pid))
   }
 
   func wouldWait(_ entered: EnteredCall, pid: Int32) -> Bool {
-    guard entered.call.waitsForInput, let fd = entered.fd, let facts = watcher.facts(pid, fd)
+    guard entered.call.waitsForInput, entered.experiment?.error == nil, let fd = entered.fd,
+      let facts = watcher.facts(pid, fd)
     else { return false }
     return WaitForecast.wouldWait(
       entered, pid: pid, isNonBlocking: facts.flags.names.contains("O_NONBLOCK"))

@@ -107,6 +107,7 @@ extension TracerEngine {
     queuedSteps = []
     for process in processes.values where process.wasLaunched { kill(process.pid, SIGTERM) }
     quitDeadline = now + 500_000
+    giveUpExperiments()
     if isAttached { letEverybodyGo() }
     releaseHeld()
   }

@@ -14,10 +14,12 @@ extension TracerEngine {
     // ERESTARTSYS and its kin (include/linux/errno.h): a signal interrupts the call, and the
     // kernel enters it again afterwards.
     if case .failure(512...516) = outcome {
+      undoExperiment(entered, outcome, thread, at: stop)
       thread.interrupted = entered
       return thread.resume(stop)
     }
     let completed = complete(thread.process, entered, outcome)
+    undoExperiment(entered, outcome, thread, at: stop)
     if mode == .stepping {
       let sequence = report(completed, entered, by: thread)
       thread.hold(.after(sequence: sequence), stop)

@@ -42,7 +42,16 @@ extension TracerEngine {
     step = ActiveStep(tid: tid, pid: pid, tried: tried.union([tid]))
     lastStepped = tid
     guard let thread = threads[tid] else { return }
-    thread.release(expectingToWait: wouldWait(thread))
+    release(thread, expectingToWait: wouldWait(thread))
+  }
+
+  /// Lets a held thread go on, with the experiment that was asked for.
+  func release(_ thread: TracedThread, expectingToWait: Bool) {
+    if let stop = thread.stop.take() {
+      doExperiment(thread, at: stop)
+      thread.stop = consume stop
+    }
+    thread.release(expectingToWait: expectingToWait)
   }
 
   private func choose(pid: Int32?, except tried: Set<Int32>) -> Int32? {

@@ -151,6 +151,7 @@ extension TracerEngine {
 
   private func drop(_ tid: Int32) {
     heldBack.sendReturned(of: tid)
+    undoLimit(threads[tid]?.call?.experiment, threads[tid]?.pid ?? tid)
     threads[tid] = nil
     order.removeAll { $0 == tid }
     deferred.removeAll { $0.tid == tid }

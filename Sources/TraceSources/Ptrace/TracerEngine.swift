@@ -153,6 +153,7 @@ final class TracerEngine {
     case .step(let pid): beginStep(of: pid)
     case .resume: resumeAll()
     case .pause: if mode == .running { mode = .stepping }
+    case .experiment(let tid, let experiment): take(experiment, for: tid)
     case .type(let pid, let bytes):
       terminals.type(bytes, to: pid)
       expectWakeUps(from: bytes)
@@ -178,7 +179,7 @@ final class TracerEngine {
     for tid in order {
       guard let thread = threads[tid], thread.isHeld else { continue }
       if processes[thread.pid]?.waitsForListener == true, quitDeadline == nil { continue }
-      thread.release(expectingToWait: false)
+      release(thread, expectingToWait: false)
     }
     let reports = deferred
     deferred = []

@@ -1,0 +1,157 @@
+import ControlMessages
+import SystemPackage
+import TraceModel
+
+/// Working out an experiment with a call, as far as that changes nothing.
+extension TracerEngine {
+  /// A call with the experiment worked out, and tried as far as that changes nothing.
+  func prepared(
+    _ experiment: Experiment, _ call: EnteredCall, _ thread: TracedThread,
+    at stop: borrowing Stop
+  ) throws(ExperimentProblem) -> EnteredCall {
+    var plan = try ExperimentPlan(experiment, for: call, in: memory)
+    let room = try borrowRoom(for: &plan, call, thread, at: stop)
+    let writes = pieces(of: plan, call)
+    let saved = try saved(writes)
+    let argument = changedArgument(plan, call)
+    var answer: MemoryPiece?
+    if let header = call.headers.first, !call.call.isSend {
+      answer = MemoryPiece(
+        [], at: call.arguments[1] + MessageHeader.controlLengthOffset(header.abi))
+    }
+    var changed = call
+    var record = ExperimentRecord(experiment, changes: plan.changes)
+    if let limit = plan.limit {
+      record.changes.append(try changedLimit(to: limit, of: thread.pid))
+    }
+    changed.experiment = CallExperiment(
+      asked: experiment, record: record, writes: writes, saved: saved, argument: argument,
+      limit: plan.limit, error: plan.error, room: room, answer: answer)
+    if let argument { changed.arguments[argument.index] = argument.now }
+    try tryOut(changed, thread, at: stop)
+    changed.headers = []
+    let patched = PatchedMemory(base: memory, pieces: writes)
+    changed.readHeaders(patched)
+    if call.call.isSend {
+      changed.sends = decoder(for: thread.process, patched).sends(changed)
+    }
+    return changed
+  }
+
+  /// What stands where something is to be written.
+  private func saved(_ writes: [MemoryPiece]) throws(ExperimentProblem) -> [MemoryPiece] {
+    var saved: [MemoryPiece] = []
+    for piece in writes {
+      guard let bytes = memory.readAll(piece.address, count: piece.bytes.count) else {
+        throw ExperimentProblem("The process's memory cannot be read at that place.")
+      }
+      saved.append(MemoryPiece(bytes, at: piece.address))
+    }
+    return saved
+  }
+
+  private func pieces(of plan: ExperimentPlan, _ call: EnteredCall) -> [MemoryPiece] {
+    var pieces: [MemoryPiece] = []
+    if let was = call.headers.first, let now = plan.header {
+      let (start, word) = (call.arguments[1], was.abi.lengthWidth)
+      func field(_ value: UInt64, unlike old: UInt64, at offset: UInt64) {
+        guard value != old else { return }
+        pieces.append(MemoryPiece(value, width: word, at: start + offset))
+      }
+      field(
+        now.bufferCount, unlike: was.bufferCount, at: MessageHeader.bufferCountOffset(was.abi))
+      field(
+        now.controlAddress, unlike: was.controlAddress, at: MessageHeader.controlOffset(was.abi))
+      field(
+        now.controlLength, unlike: was.controlLength,
+        at: MessageHeader.controlLengthOffset(was.abi))
+      if let control = plan.control { pieces.append(MemoryPiece(control, at: now.controlAddress)) }
+    }
+    if plan.flags != call.flags, let address = call.argumentsAddress,
+      let index = call.call.flagsArgument
+    {
+      let flags = UInt64(UInt32(bitPattern: plan.flags))
+      pieces.append(MemoryPiece(flags, width: 4, at: address + 4 * UInt64(index)))
+    }
+    return pieces
+  }
+
+  private func changedArgument(
+    _ plan: ExperimentPlan, _ call: EnteredCall
+  ) -> CallExperiment.Argument? {
+    guard plan.flags != call.flags, let index = call.call.flagsArgument else { return nil }
+    return CallExperiment.Argument(
+      index: index, was: call.arguments[index], now: UInt64(UInt32(bitPattern: plan.flags)))
+  }
+
+  /// Room for a control buffer that is larger than the program's: below the stack of the thread,
+  /// which is in a call and so does not use it, and below what it may keep there (128 bytes, the
+  /// System V ABI's red zone).
+  private func borrowRoom(
+    for plan: inout ExperimentPlan, _ call: EnteredCall, _ thread: TracedThread,
+    at stop: borrowing Stop
+  ) throws(ExperimentProblem) -> BorrowedRoom? {
+    guard plan.isElsewhere, let header = call.headers.first, let control = plan.control else {
+      return nil
+    }
+    let pointer: UInt64
+    do throws(Errno) {
+      pointer = try stop.stackPointer()
+    } catch {
+      throw ExperimentProblem("The thread's registers cannot be read: \(error).")
+    }
+    let size = UInt64(control.count)
+    guard let stack = ProcessFiles.mainStack(thread.pid), stack.contains(pointer),
+      pointer - stack.lowerBound > size + 256
+    else {
+      throw ExperimentProblem(
+        "There is no room for a larger buffer: the thread does not run on the process's main "
+          + "stack, and elsewhere what lies below may belong to something else.")
+    }
+    let address = (pointer - 128 - size) & ~15
+    guard header.abi == .bits64 || address <= UInt64(UInt32.max) else {
+      throw ExperimentProblem(
+        "There is no room for a larger buffer: a 32-bit call cannot name an address of this stack.")
+    }
+    plan.header?.controlAddress = address
+    plan.note(
+      "msg_control", ExperimentPlan.pointer(header.controlAddress), ExperimentPlan.pointer(address))
+    return BorrowedRoom(address: address, own: header, headerAddress: call.arguments[1])
+  }
+
+  private func changedLimit(
+    to limit: Int, of pid: Int32
+  ) throws(ExperimentProblem) -> ExperimentRecord.Change {
+    guard let now = ProcessFiles.room(pid)?.limit else {
+      throw ExperimentProblem("The process's limit cannot be read.")
+    }
+    guard limit < now else {
+      throw ExperimentProblem("The limit is \(now); only a lower one is an experiment.")
+    }
+    return .init("RLIMIT_NOFILE", was: "\(now)", now: "\(limit)")
+  }
+
+  /// Finds out whether the experiment will be permitted, by writing what stands there already.
+  private func tryOut(
+    _ call: EnteredCall, _ thread: TracedThread, at stop: borrowing Stop
+  ) throws(ExperimentProblem) {
+    guard let experiment = call.experiment else { return }
+    if experiment.error != nil, hasOwnFilter(thread.process) {
+      throw ExperimentProblem(
+        "The program has a seccomp filter of its own, which may kill it for a call that does not "
+          + "exist, and that is how a call is made to fail.")
+    }
+    do throws(Errno) {
+      try stop.write(experiment.saved)
+      if experiment.limit != nil, let limit = ProcessFiles.room(thread.pid)?.limit {
+        _ = try Self.setLimit(UInt64(limit), of: thread.pid)
+      }
+    } catch {
+      throw ExperimentProblem("The process cannot be changed: \(error).")
+    }
+  }
+
+  private func hasOwnFilter(_ process: TracedProcess) -> Bool {
+    ProcessFiles.filterCount(process.pid) > ownFilters + (process.isFiltered ? 1 : 0)
+  }
+}
