@@ -68,12 +68,17 @@ let package = Package(
     library("TextUINcurses", ["TextUI", "CNcurses"]),
     library("TerminalEmulation", ["TextUI", "CVTerm", "CLinux"]),
 
-    library("InspectorApp", ["TextUI", "TraceModel", "ControlMessages"]),
+    .target(
+      name: "Lessons", resources: [.embedInCode("Texts")], swiftSettings: swiftSettings),
+    library("Actors", ["Lessons", "ControlMessages", "CLinux"]),
+
+    library("InspectorApp", ["TextUI", "TraceModel", "ControlMessages", "Lessons"]),
 
     command(
       "fdpass-tui",
       [
-        "InspectorApp", "TextUI", "TextUINcurses", "TerminalEmulation", "TraceModel",
+        "InspectorApp", "Lessons", "Actors", "TextUI", "TextUINcurses", "TerminalEmulation",
+        "TraceModel",
         "TraceSources", "FDPassing", "CLinux", systemPackage,
       ]),
     command("fdpass-server", ["Brokers", "FDPassing", systemPackage]),
@@ -90,6 +95,7 @@ let package = Package(
     tests("BrokersTests", ["Brokers", "FDPassing", systemPackage]),
     tests("TraceModelTests", ["TraceModel", "ControlMessages"]),
     tests("TraceSourcesTests", ["TraceSources", "TraceModel", "ControlMessages", "tracees"]),
+    tests("LessonsTests", ["Lessons"]),
     tests("TextUITests", ["TextUI"]),
     tests("TerminalEmulationTests", ["TerminalEmulation", "TextUI"]),
     tests(

@@ -34,6 +34,24 @@ static void reset_handlers(void) {
   }
 }
 
+// What is given goes out of the way first, as it may stand where another is to go.
+static int place_given(const struct clinux_spawn *spawn, int *failure) {
+  enum { MOST = 16, OUT_OF_THE_WAY = 64 };
+  int moved[MOST];
+  if (spawn->given_count > MOST) {
+    errno = EMFILE;
+    return -1;
+  }
+  *failure = fcntl(*failure, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+  for (int i = 0; i < spawn->given_count; i++) {
+    moved[i] = fcntl(spawn->given[i], F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+    if (moved[i] == -1) return -1;
+  }
+  for (int i = 0; i < spawn->given_count; i++)
+    if (dup2(moved[i], 3 + i) == -1) return -1;
+  return 0;
+}
+
 // Between fork and exec only async-signal-safe calls may be made, and Swift promises none.
 static _Noreturn void run_child(const struct clinux_spawn *spawn, int go, int failure) {
   if (spawn->terminal >= 0) {
@@ -51,6 +69,7 @@ static _Noreturn void run_child(const struct clinux_spawn *spawn, int go, int fa
   sigprocmask(SIG_SETMASK, &clinux_program_mask, NULL);
   // Our own descriptors are close-on-exec; this is about what our parent left open for us.
   if (spawn->close_inherited) syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
+  if (spawn->given_count > 0 && place_given(spawn, &failure) == -1) goto failed;
   install_filter(spawn);
   execve(spawn->path, spawn->argv, spawn->envp);
 failed:;

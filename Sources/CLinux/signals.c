@@ -100,16 +100,17 @@ void clinux_restore_now(void) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+enum { MOST_LEFTOVERS = 32, LONGEST_LEFTOVER = 128 };
 static struct {
-  _Atomic int armed;
-  char file[128];
-  char folder[128];
+  _Atomic int count;
+  char paths[MOST_LEFTOVERS][LONGEST_LEFTOVER];
 } leftover;
 
 void clinux_remove_now(void) {
-  if (!atomic_exchange(&leftover.armed, 0)) return;
-  unlink(leftover.file);
-  rmdir(leftover.folder);
+  int count = atomic_exchange(&leftover.count, 0);
+  // What is in a folder was added after the folder.
+  while (count-- > 0)
+    if (unlink(leftover.paths[count]) == -1) rmdir(leftover.paths[count]);
 }
 
 static void on_crash(int number) {
@@ -130,12 +131,12 @@ static int catch_fatal_signals(void) {
   return 0;
 }
 
-int clinux_remove_at_death(const char *file, const char *folder) {
-  if (strlen(file) >= sizeof leftover.file || strlen(folder) >= sizeof leftover.folder)
-    return -ENAMETOOLONG;
-  strcpy(leftover.file, file);
-  strcpy(leftover.folder, folder);
-  atomic_store(&leftover.armed, 1);
+int clinux_remove_at_death(const char *path) {
+  int count = atomic_load(&leftover.count);
+  if (count == MOST_LEFTOVERS) return -ENOSPC;
+  if (strlen(path) >= LONGEST_LEFTOVER) return -ENAMETOOLONG;
+  strcpy(leftover.paths[count], path);
+  atomic_store(&leftover.count, count + 1);
   return catch_fatal_signals();
 }
 

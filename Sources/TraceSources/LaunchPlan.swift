@@ -32,11 +32,15 @@ public struct LaunchPlan: Sendable {
     /// Whether it stays at its start, unless stepped, until some other program listens: a client
     /// that comes too early would fail for a reason nobody asked about.
     public var waitsForListener: Bool
+    /// Open descriptors that become its 3, 4 and so on, 16 at most. They are the session's from
+    /// its beginning on, which closes them here once the program has them.
+    public var given: [Int32]
 
     /// Describes a program.
     public init(
       path: String, arguments: [String], environment: [String], role: String? = nil,
-      terminal: Terminal? = nil, inheritsDescriptors: Bool = true, waitsForListener: Bool = false
+      terminal: Terminal? = nil, inheritsDescriptors: Bool = true, waitsForListener: Bool = false,
+      given: [Int32] = []
     ) {
       self.path = path
       self.arguments = arguments
@@ -45,6 +49,7 @@ public struct LaunchPlan: Sendable {
       self.terminal = terminal
       self.inheritsDescriptors = inheritsDescriptors
       self.waitsForListener = waitsForListener
+      self.given = given
     }
   }
 

@@ -20,6 +20,7 @@ struct FDPassTUI: ParsableCommand {
         fdpass-tui                               step through one pass
         fdpass-tui | cat                         read an account of one pass
         fdpass-tui --json | jq .kind             the same for programs
+        fdpass-tui learn                         learn it, lesson by lesson
         fdpass-tui --frame 110x34 --keys Space   print one screen
         fdpass-tui run --step -- ./broker        step through a program of yours
         fdpass-tui replay broker.jsonl           look at what --record wrote
@@ -28,7 +29,7 @@ struct FDPassTUI: ParsableCommand {
     version: "fdpass-tui \(version)",
     subcommands: [
       DemoCommand.self, RunCommand.self, AttachCommand.self, ReplayCommand.self,
-      ExportCommand.self, KeysCommand.self,
+      ExportCommand.self, LearnCommand.self, KeysCommand.self, PlayCommand.self,
     ],
     defaultSubcommand: DemoCommand.self)
 

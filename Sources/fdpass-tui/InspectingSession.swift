@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Lessons
 import TraceModel
 import TraceSources
 
@@ -12,6 +13,8 @@ struct InspectingSession {
   var script: DemoScript?
   /// Whether there are processes to command.
   var isLive = true
+  /// The lesson that is given over it, on a screen.
+  var lesson: Lesson?
   /// Where lines go that no -o takes elsewhere.
   var lines = STDOUT_FILENO
   /// Whether Ctrl-C is for the program alone, which shares our terminal.
@@ -32,7 +35,9 @@ struct InspectingSession {
     if options.linear {
       return try LinearSession(source: source, title: title, options: options, isLive: isLive).run()
     }
-    return try ScreenSession(source: source, title: title, options: options, isLive: isLive).run()
+    return try ScreenSession(
+      source: source, title: title, options: options, isLive: isLive, lesson: lesson
+    ).run()
   }
 
   /// The source, with its events written to the file of --record, if that was asked for.

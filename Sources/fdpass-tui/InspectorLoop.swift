@@ -174,6 +174,8 @@ final class InspectorLoop {
     case .export(let format, let filter): startExport(format, filter)
     case .remember(let remembered):
       if let failure = UserFiles.keep(remembered) { notice(failure) }
+    case .finishedLesson(let name):
+      if let failure = LessonFiles.finish(name) { notice(failure) }
     case .suspend: wantsToSuspend = true
     case .quit: quit()
     }

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import InspectorApp
+import Lessons
 import TextUI
 import TextUINcurses
 import TraceModel
@@ -13,6 +14,8 @@ struct ScreenSession {
   let options: InspectingOptions
   /// Whether there are processes to command.
   let isLive: Bool
+  /// The lesson that is given over it.
+  var lesson: Lesson?
 
   /// Returns how the first program ended, where it has.
   func run() throws -> ProcessRecord.Event? {
@@ -116,7 +119,8 @@ struct ScreenSession {
       size: size, title: title,
       options: InspectorOptions(
         theme: options.chosenTheme, unicode: unicode && options.drawsUnicode, live: isLive,
-        filter: options.filter, keymap: UserFiles.settings.keymap, remembered: remembered))
+        filter: options.filter, keymap: UserFiles.settings.keymap, remembered: remembered,
+        lesson: lesson))
     let session = try RunningSession(source: source, isLive: isLive, inspector: inspector)
     if let complaint = UserFiles.complaint { session.loop.notice(complaint) }
     return session

@@ -1,10 +1,10 @@
 import CLinux
 import Glibc
 
-/// A private folder with the demo's socket in it. Gone with the value, or when a signal that can be
-/// caught ends us. There is one at a time.
+/// A private folder with the demo's socket in it, or a lesson's files. Gone with the value, or when
+/// a signal that can be caught ends us. There is one at a time.
 struct SocketFolder: ~Copyable {
-  private let path: String
+  let path: String
 
   /// The socket's path.
   var socketPath: String { path + Self.socketName }
@@ -23,7 +23,8 @@ struct SocketFolder: ~Copyable {
     for base in named {
       if let made = Self.makeFolder(in: base) {
         path = made
-        _ = unsafe clinux_remove_at_death(made + Self.socketName, made)
+        _ = unsafe clinux_remove_at_death(made)
+        willHold(Self.socketName)
         return
       }
     }
@@ -31,6 +32,9 @@ struct SocketFolder: ~Copyable {
       "Cannot make a folder for the demo's socket in \(named.joined(separator: " or in ")): "
         + "\(lastErrorText()). Set XDG_RUNTIME_DIR to a folder of yours.")
   }
+
+  /// Says that there will be a file or a folder with this path, a `/` before it.
+  func willHold(_ name: String) { _ = unsafe clinux_remove_at_death(path + name) }
 
   deinit {
     // With the socket: a server that was killed could not remove it.

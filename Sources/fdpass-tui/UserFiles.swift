@@ -36,16 +36,21 @@ enum UserFiles {
   /// Keeps how this session is left. Returns a sentence when that is not possible.
   static func keep(_ remembered: Remembered) -> String? {
     guard let path = statePath else { return nil }
+    return write(remembered.text, to: path).map { "Cannot keep the layout in \(path): \($0)." }
+  }
+
+  /// Writes a file of ours anew, and the folders that lead to it. Returns why that is not possible.
+  static func write(_ text: String, to path: String) -> String? {
     makeFolders(of: path)
     // Another session may read it meanwhile.
     let draft = "\(path).\(getpid())"
     let file = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    let isWritten = file >= 0 && writeAll(Array(remembered.text.utf8), to: file)
+    let isWritten = file >= 0 && writeAll(Array(text.utf8), to: file)
     if file >= 0 { close(file) }
     guard isWritten, unsafe rename(draft, path) == 0 else {
       let reason = lastErrorText()
       unsafe unlink(draft)
-      return "Cannot keep the layout in \(path): \(reason)."
+      return reason
     }
     return nil
   }

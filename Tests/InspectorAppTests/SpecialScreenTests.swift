@@ -35,7 +35,7 @@ import TraceModel
       │ │ / n N         search the events; the next match, the one before          │ │
       │ │ f             show only some steps: process:server call:recvmsg          │ │
       │ │ ! ] [         what was found wrong: the next, the one before             │ │
-      └─└─────────────────────────────────────────────── 1-20 of 27: arrows, PgDn ─┘─┘
+      └─└─────────────────────────────────────────────── 1-20 of 28: arrows, PgDn ─┘─┘
        Esc close the help  q quit
       """)
   }

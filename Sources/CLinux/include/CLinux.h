@@ -86,6 +86,8 @@ struct clinux_spawn {
   unsigned short filter_count;
   bool close_inherited;  // nothing above 2 reaches the program
   int terminal;  // becomes controlling terminal and 0, 1, 2; -1 keeps the caller's
+  const int *given;  // become 3, 4, …
+  int given_count;
 };
 
 // Forks. The child waits before exec until a byte is written to *go, and reports a failed exec's
@@ -110,6 +112,18 @@ int clinux_pidfd_getfd(int pidfd, int fd);
 // Reads `count` bytes that must not cross a page; all or nothing.
 ssize_t clinux_read_memory(pid_t pid, uintptr_t address, void *buffer, size_t count);
 
+// ---- what the actors of lessons do ----
+
+// A sealable memfd_create(2); Glibc's module leaves it out, as it does openat2 and unshare.
+int clinux_memory_file(void);
+// openat2(2) for reading, with RESOLVE_BENEATH.
+int clinux_open_beneath(int folder, const char *path);
+// Makes the process root of a user namespace of its own (user_namespaces(7)).
+int clinux_own_user_namespace(void);
+// Whether it could: 0, or -errno. A child of ours tries.
+int clinux_can_make_user_namespace(void);
+int clinux_limit_descriptors(unsigned long soft);
+
 // ---- terminal ----
 
 // Sets what a fatal signal puts back before the process dies: bytes for the terminal and its
@@ -119,9 +133,9 @@ int clinux_restore_on_crash(int terminal, const struct termios *modes, const uin
 // Puts it back now (and forgets it).
 void clinux_restore_now(void);
 
-// Sets what must not outlive the process: a file, and the folder it is alone in. Both go when one
-// of the signals above or clinux_die ends the process.
-int clinux_remove_at_death(const char *file, const char *folder);
+// Adds to what must not outlive the process: a file, or a folder, with what is in it added after
+// it. All of that goes when one of the signals above or clinux_die ends the process.
+int clinux_remove_at_death(const char *path);
 // Removes them now (and forgets them).
 void clinux_remove_now(void);
 // Dies of signal `number`, as who sent it expects; returns when that signal does not kill.

@@ -42,6 +42,10 @@ struct Layout: Sendable, Hashable {
     var driven: Side?
     var sides: [Side]
     var splits = Splits()
+    /// Whether a lesson is given, which then has the lowest place.
+    var hasLesson = false
+
+    var lowest: Pane { hasLesson ? .lesson : .explanation }
   }
 
   /// The layout, or nil when the screen is too small for any.
@@ -79,6 +83,7 @@ struct Layout: Sendable, Hashable {
   private static let fewestColumns = 24
 
   private mutating func showAll(_ choice: Choice) {
+    if choice.hasLesson { return showAllBesideLesson(choice) }
     let explanation = min(7, max(4, (body.height - 2) / 6))
     let terminals = min(12, max(3, body.height / 8))
     let descriptors = min(14, max(5, body.height / 5))
@@ -89,13 +94,43 @@ struct Layout: Sendable, Hashable {
       [
         (.descriptors, second - 1 - descriptors), (.terminals, second), (.explanation, third),
       ], firstRows: 2 * Self.fewestRows + 1, choice.splits)
-    let column = columnBorder(choice.splits)
+    let column = column(above: rows[3].y, choice.splits)
+    showHappening(in: rows[0], at: column, choice)
+    boxes += split(rows[1], at: column, among: choice.sides.map(Pane.descriptors))
+    boxes += split(rows[2], at: column, among: choice.sides.map(Pane.terminal))
+    boxes.append(Box(pane: .explanation, frame: rows[3]))
+  }
+
+  /// The lesson takes the place of the terminals, and shares it with what is focused of those
+  /// that it leaves no room for.
+  private mutating func showAllBesideLesson(_ choice: Choice) {
+    let lesson = max(9, body.height * 2 / 5)
+    let descriptors = min(12, max(5, body.height / 5))
+    let last = body.maxY - 2 - lesson
+    let rows = stack(
+      body, [(.descriptors, last - 1 - descriptors), (.lesson, last)],
+      firstRows: 2 * Self.fewestRows + 1, choice.splits)
+    let column = column(above: rows[2].y, choice.splits)
+    showHappening(in: rows[0], at: column, choice)
+    boxes += split(rows[1], at: column, among: choice.sides.map(Pane.descriptors))
+    if boxes.contains(where: { $0.pane == choice.focus }) || choice.focus == .lesson {
+      boxes.append(Box(pane: .lesson, frame: rows[2]))
+    } else {
+      boxes += split(rows[2], at: column, among: [.lesson, choice.focus])
+    }
+  }
+
+  private mutating func column(above row: Int, _ splits: Splits) -> Int {
+    let column = columnBorder(splits)
     lines.append(
-      Line(
-        border: .column,
-        cells: Rect(x: column, y: body.y, width: 1, height: rows[3].y - body.y)))
-    let columns = halves(rows[0], at: column)
-    let bytes = max(3, (rows[0].height - 3) * 2 / 5)
+      Line(border: .column, cells: Rect(x: column, y: body.y, width: 1, height: row - body.y)))
+    return column
+  }
+
+  /// The timeline, and beside it the message with its bytes.
+  private mutating func showHappening(in area: Rect, at column: Int, _ choice: Choice) {
+    let columns = halves(area, at: column)
+    let bytes = max(3, (area.height - 3) * 2 / 5)
     let message = stack(
       columns[1], [(.bytes, columns[1].maxY - 2 - bytes)], firstRows: Self.fewestRows,
       choice.splits)
@@ -103,9 +138,6 @@ struct Layout: Sendable, Hashable {
       Box(pane: .timeline, frame: columns[0]), Box(pane: .message, frame: message[0]),
       Box(pane: .bytes, frame: message[1]),
     ]
-    boxes += split(rows[1], at: column, among: choice.sides.map(Pane.descriptors))
-    boxes += split(rows[2], at: column, among: choice.sides.map(Pane.terminal))
-    boxes.append(Box(pane: .explanation, frame: rows[3]))
   }
 
   /// A terminal with what its programs do below it, and what that means where there is room.
@@ -124,14 +156,15 @@ struct Layout: Sendable, Hashable {
   }
 
   private mutating func showSome(_ choice: Choice) {
-    let explanation = max(3, min(6, body.height / 4))
+    let explanation =
+      choice.hasLesson ? max(5, body.height * 2 / 5) : max(3, min(6, body.height / 4))
     let rest = body.height - 3 - explanation
     let last = body.maxY - 2 - explanation
-    let pane = choice.focus == .explanation ? choice.companion : choice.focus
-    guard rest >= 12 else {
+    let pane = choice.focus == choice.lowest ? choice.companion : choice.focus
+    guard rest >= 12, !choice.hasLesson else {
       let rows = stack(
         body, [(.smallExplanation, last)], firstRows: Self.fewestRows, choice.splits)
-      boxes = [Box(pane: pane, frame: rows[0]), Box(pane: .explanation, frame: rows[1])]
+      boxes = [Box(pane: pane, frame: rows[0]), Box(pane: choice.lowest, frame: rows[1])]
       return
     }
     let companion = (rest - 1) * 11 / 20

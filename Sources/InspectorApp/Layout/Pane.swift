@@ -14,11 +14,12 @@ enum Pane: Sendable, Hashable {
   case descriptors(Side)
   case terminal(Side)
   case explanation
+  case lesson
 
   /// In the order in which Tab visits them.
-  static func all(sides: [Side]) -> [Pane] {
+  static func all(sides: [Side], hasLesson: Bool = false) -> [Pane] {
     [.timeline, .message, .bytes] + sides.map(Pane.descriptors) + sides.map(Pane.terminal)
-      + [.explanation]
+      + (hasLesson ? [.explanation, .lesson] : [.explanation])
   }
 
   var side: Side? {

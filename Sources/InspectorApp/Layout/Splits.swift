@@ -10,6 +10,7 @@ struct Splits: Sendable, Hashable {
     case descriptors
     case terminals
     case explanation
+    case lesson
     /// On screens where not all panes fit.
     case smallCompanion
     case smallExplanation

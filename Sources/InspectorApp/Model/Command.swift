@@ -37,6 +37,7 @@ enum Command: String, Sendable, Hashable, CaseIterable {
   case turnRight
   case sortRows
   case narrowRows
+  case answer
   case help
   case escape
   case commandLine

@@ -40,7 +40,7 @@ extension Inspector {
     case .message, .bytes:
       guard let shown = scene.message, let message = shown.event.message else { return nil }
       return openFile(chosenIn: message, of: shown.event) ?? connection(message.socket, shown.event)
-    case .timeline, .terminal, .explanation:
+    case .timeline, .terminal, .explanation, .lesson:
       guard let event = scene.event else { return nil }
       if let message = event.message { return connection(message.socket, event) }
       guard case .call(let call) = event.body, let fd = call.fd ?? call.created.first else {

@@ -1,3 +1,4 @@
+import Lessons
 public import TextUI
 public import TraceModel
 
@@ -37,6 +38,8 @@ public struct Inspector: Program {
     case copy(String)
     /// Write the session, or what passes the filter, into a new file, and answer with a notice.
     case export(ExportFormat, Filter?)
+    /// A lesson has come to its end.
+    case finishedLesson(String)
     /// Keep this for the next session.
     case remember(Remembered)
     /// Give the terminal back and stop, as Ctrl-Z does.
@@ -61,6 +64,8 @@ public struct Inspector: Program {
     case exporting
     /// A command is being typed into the last line.
     case commanding(String)
+    /// The answer to a lesson's question is being typed.
+    case answering(String)
     /// The help, scrolled down by so many lines.
     case help(top: Int)
   }
@@ -117,6 +122,11 @@ public struct Inspector: Program {
   var rowFilters: [Side: String] = [:]
   /// The descriptor of which everything is told below its row.
   var card: DescriptorCard?
+  /// The lesson that is given, and how far it is.
+  var lessonRun: LessonRun?
+  /// How many commands the source had taken when the lesson last asked for a step, while it goes
+  /// on by itself; nil when it does not.
+  var lessonGoesOn: Int?
   /// What follows from all this and is worth keeping between frames.
   var scene = Snapshot()
 
@@ -133,6 +143,7 @@ public struct Inspector: Program {
     look = options.look
     remembered = options.remembered ?? Remembered()
     filter(by: options.filter)
+    lessonRun = options.lesson.map(LessonRun.init)
   }
 
   var keymap: Keymap { options.keymap }
@@ -143,11 +154,14 @@ public struct Inspector: Program {
   /// Takes in one message.
   public mutating func update(_ message: Message) -> [Effect] {
     var effects: [Effect] = []
+    let wasOver = lessonRun?.isOver ?? true
     switch message {
     case .input(let input): effects = take(input)
     case .updates(let updates):
       take(updates)
-      effects = takeEarlyKeys()
+      // A key that came early may answer what a lesson asks only now.
+      effects = followLesson()
+      effects += takeEarlyKeys()
     case .terminals(let pictures): terminals = pictures
     case .notice(let text): notice = visible(text)
     case .searchOn:
@@ -155,6 +169,9 @@ public struct Inspector: Program {
       stepFilter?.goOn(in: history.timeline)
     }
     effects += settle()
+    if let lessonRun, lessonRun.isOver, !wasOver {
+      effects.append(.finishedLesson(lessonRun.lesson.name))
+    }
     let isFiltered = stepFilter?.isDone(history.timeline) ?? true
     let isDone = search == nil && isFiltered && card?.isComplete != false
     return isDone ? effects : effects + [.searchOn]

@@ -1,3 +1,4 @@
+public import Lessons
 import TextUI
 
 /// How the inspector looks, and whether it has processes to command.
@@ -17,11 +18,14 @@ public struct InspectorOptions: Sendable, Hashable {
   public var keymap: Keymap
   /// How an earlier session was left; nil where none is kept.
   public var remembered: Remembered?
+  /// The lesson that is given over the session; nil for none.
+  public var lesson: Lesson?
 
   /// Options; what is not given is the usual.
   public init(
     theme: Theme = .dark, unicode: Bool = true, colour: Bool = true, live: Bool = true,
-    filter: Filter? = nil, keymap: Keymap = .standard, remembered: Remembered? = nil
+    filter: Filter? = nil, keymap: Keymap = .standard, remembered: Remembered? = nil,
+    lesson: Lesson? = nil
   ) {
     self.theme = theme
     self.unicode = unicode
@@ -30,6 +34,7 @@ public struct InspectorOptions: Sendable, Hashable {
     self.filter = filter
     self.keymap = keymap
     self.remembered = remembered
+    self.lesson = lesson
   }
 
   var look: Look {

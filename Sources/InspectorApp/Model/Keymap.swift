@@ -110,6 +110,8 @@ public struct Keymap: Sendable, Hashable {
       "m '", [.character("m")], .mark, help: "mark the step with a letter; go to one, '' back"),
     Binding(also: [.character("'")], .goToMark),
     Binding(
+      "a", [.character("a")], .answer, short: "answer", help: "answer the question of a lesson"),
+    Binding(
       "? F1", [.character("?"), Key(.function(1))], .help, short: "help", help: "this help"),
     Binding(
       "q C-c C-z", [.character("q"), .control("c")], .quit, short: "quit",

@@ -52,6 +52,9 @@ extension Inspector {
       return takeCommandLine(key, text)
     case .help(let top):
       return takeHelp(key, top)
+    case .answering(let text):
+      takeAnswer(key, text)
+      return []
     case .normal:
       if key == Keymap.leaving, let left { return passLeavingKey(to: left) }
       return keymap.command(for: key).map { run($0, number: Keymap.digit(of: key) ?? 0) } ?? []
@@ -78,7 +81,7 @@ extension Inspector {
     case .filtering(let editor): pasteFilter(text, editor)
     case .narrowing(let side): rowFilters[side, default: ""] += visible(text)
     case .commanding(let old): mode = .commanding(old + visible(text))
-    case .normal, .help, .marking, .exporting:
+    case .normal, .help, .marking, .exporting, .answering:
       notice = "Pasted text is for a program's terminal: press \(keymap.name(of: .type)) first."
     }
     return []
@@ -132,6 +135,7 @@ extension Inspector {
     case .help: mode = .help(top: 0)
     case .commandLine: mode = .commanding("")
     case .escape: backOut()
+    case .answer: startAnswering()
     case .step, .stepProcess, .resume, .pause, .copy, .suspend, .quit: break
     }
   }
@@ -156,7 +160,7 @@ extension Inspector {
   }
 
   private mutating func focusPane(after distance: Int) {
-    let panes = Pane.all(sides: lanes.sides)
+    let panes = panes
     let index = panes.firstIndex(of: focus) ?? 0
     focus = panes[(index + distance + panes.count) % panes.count]
   }

@@ -9,6 +9,7 @@ extension Inspector {
       notice = nil
       if case .typing(let pid) = mode { return drive(mouse, of: pid) }
       if mode == .normal { press(at: mouse.position) }
+      if case .answering = mode { point(at: mouse.position) }
     case (.typing(let pid), _): return drive(mouse, of: pid)
     case (_, .drag): drag(to: mouse.position)
     case (_, .release): return letGo()

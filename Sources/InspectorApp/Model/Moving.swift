@@ -46,7 +46,7 @@ extension Inspector {
     case .message: moveInMessage(movement)
     case .bytes: moveInBytes(movement)
     case .descriptors(let side): moveInDescriptors(side, movement)
-    case .terminal, .explanation: scroll(focus, movement)
+    case .terminal, .explanation, .lesson: scroll(focus, movement)
     }
   }
 
@@ -104,6 +104,7 @@ extension Inspector {
     case .descriptors(let side): descriptorLines(side).count
     case .terminal(let side): terminalRows(side)
     case .explanation: explanationLines(width: contentWidth(of: pane)).count
+    case .lesson: lessonLines(width: contentWidth(of: pane)).count
     case .timeline, .message, .bytes: 0
     }
   }
@@ -124,6 +125,7 @@ extension Inspector {
     case .explanation where foundStep == cursorStep:
       // Who asked for what was found need not look for it.
       return explanationLines(width: contentWidth(of: pane)).firstIndex(where: \.isFinding) ?? 0
+    case .lesson: return firstLessonLine(width: contentWidth(of: pane), height: height)
     case .timeline, .message, .bytes, .explanation: return 0
     }
   }

@@ -46,7 +46,7 @@ extension Inspector {
       size: size,
       choice: Layout.Choice(
         focus: focus, companion: companion, isZoomed: isZoomed, driven: drivenSide,
-        sides: lanes.sides, splits: remembered.splits))
+        sides: lanes.sides, splits: remembered.splits, hasLesson: lessonRun != nil))
   }
 
   /// Brings everything that follows from the model up to date.
@@ -95,8 +95,9 @@ extension Inspector {
   }
 
   private mutating func settleFocus() {
-    if !Pane.all(sides: lanes.sides).contains(focus) { focus = .timeline }
-    if !Pane.all(sides: lanes.sides).contains(companion) { companion = .message }
-    if focus != .timeline, focus != .explanation { companion = focus }
+    if !panes.contains(focus) { focus = .timeline }
+    if !panes.contains(companion) { companion = .message }
+    let lowest: Pane = lessonRun == nil ? .explanation : .lesson
+    if focus != .timeline, focus != lowest { companion = focus }
   }
 }

@@ -10,6 +10,7 @@ extension Inspector {
       forward()
       return []
     }
+    if goOnInLesson() { return [] }
     guard options.live else {
       notice = "This is the end of the recording; \(keymap.name(of: .back)) looks back."
       return []
@@ -34,6 +35,7 @@ extension Inspector {
       notice = "There is no process \(number); there are \(processes.count)."
       return []
     }
+    if goOnInLesson() { return [] }
     let process = processes[number - 1]
     guard process.end == nil else {
       notice = "\(visible(process.label)) has ended."
@@ -99,6 +101,7 @@ extension Inspector {
       return []
     }
     moment = .now
+    if let lessonRun, !lessonRun.isOver { return goOnToNextMoment() }
     return status.mode == .running ? [] : [.command(.resume)]
   }
 

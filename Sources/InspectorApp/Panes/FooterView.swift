@@ -54,6 +54,7 @@ extension Inspector {
     switch mode {
     case .searching(let text): ("/" + text, "Enter search  Esc cancel")
     case .commanding(let text): (":" + text, "Enter do it  Tab complete  Esc cancel")
+    case .answering(let text): answerPrompt(text)
     case .normal, .typing, .help, .filtering, .marking, .exporting, .narrowing: nil
     }
   }
@@ -97,7 +98,7 @@ extension Inspector {
         Hint(key: "Esc", word: "close the help", press: Key(.escape)),
         Hint(key: keymap.name(of: .quit), word: "quit", press: keymap.key(of: .quit)),
       ]
-    case .searching, .filtering, .commanding: return []
+    case .searching, .filtering, .commanding, .answering: return []
     case .marking(let isSetting):
       let names = marks.keys.filter(\.isLetter).sorted().map { String($0) }.joined(separator: " ")
       let word =
@@ -122,8 +123,17 @@ extension Inspector {
         if binding.command == .zoom, isZoomed { word = "all panes" }
         return Hint(
           key: key.name, word: word, command: binding.command,
-          isUrgent: binding.command == .type && doesEverybodyWait && moment == .now, press: key)
+          isUrgent: isUrgent(binding.command), press: key)
       }
+    }
+  }
+
+  /// Whether a command is what is waited for.
+  private func isUrgent(_ command: Command) -> Bool {
+    switch command {
+    case .type: doesEverybodyWait && moment == .now
+    case .answer: true
+    default: false
     }
   }
 
@@ -132,7 +142,9 @@ extension Inspector {
     let isNow = moment == .now
     switch command {
     case .step:
-      let canStep = options.live && status?.mode == .stepping && !doesEverybodyWait
+      let canStep =
+        options.live && status?.mode == .stepping && !doesEverybodyWait
+        || lessonRun?.canTurn == true
       return isNow ? canStep : true
     case .back: return (cursorStep ?? 0) > 0
     // Space does the same in the past.
@@ -143,6 +155,7 @@ extension Inspector {
     case .type: return isNow && typingTarget != nil
     case .findingNext: return !history.timeline.findings.isEmpty
     case .escape: return stepFilter != nil && !isZoomed
+    case .answer: return lessonRun?.phase == .asking
     case .list: return focus == .timeline && size.width >= 120
     case .sortRows, .narrowRows:
       if case .descriptors = focus { return true }

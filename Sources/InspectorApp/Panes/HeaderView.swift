@@ -86,7 +86,7 @@ extension Inspector {
 
   /// The line that names all panes where not all of them are on the screen.
   func drawTabs(in area: Rect, _ frame: inout Frame) {
-    let panes = Pane.all(sides: lanes.sides)
+    let panes = panes
     let long = panes.map { tabName($0, isShort: false) }
     let isFitting = long.reduce(0) { $0 + DisplayWidth.of($1) + 2 } <= area.width
     let names = isFitting ? long : panes.map { tabName($0, isShort: true) }
@@ -115,6 +115,7 @@ extension Inspector {
     case .descriptors(let side): "\(who(side)) fds"
     case .terminal(let side): "\(who(side)) tty"
     case .explanation: "Why"
+    case .lesson: "Lesson"
     }
   }
 }

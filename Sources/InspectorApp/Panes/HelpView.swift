@@ -93,6 +93,10 @@ extension Inspector {
         + "number, and below it stands where it comes from."
     case .terminal:
       "What the process printed to the terminal we gave it. \(keymap.name(of: .type)) types into it."
+    case .lesson:
+      "What the lesson says of this moment. \(keymap.name(of: .step)) goes on, by steps of the "
+        + "processes; \(keymap.name(of: .resume)) goes on to where the lesson speaks again. All "
+        + "other keys work as ever, and \(keymap.name(of: .answer)) comes back to its question."
     case .explanation:
       "What the chosen step did, with its numbers, and what comes next."
     }

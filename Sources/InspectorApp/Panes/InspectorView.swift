@@ -36,6 +36,7 @@ extension Inspector {
     case .descriptors(let side): drawDescriptors(side, in: area, &frame)
     case .terminal(let side): drawTerminal(side, in: area, &frame)
     case .explanation: drawExplanation(in: area, &frame)
+    case .lesson: drawLesson(in: area, &frame)
     }
   }
 
@@ -116,6 +117,7 @@ extension Inspector {
       return "\(name) /proc/\(pid)/fd" + descriptorsTitle(side)
     case .terminal(let side): return terminalName(side)
     case .explanation: return "What just happened"
+    case .lesson: return lessonTitle
     }
   }
 

@@ -24,15 +24,19 @@ struct HeldChild: ~Copyable {
       unsafe withCStrings(program.environment) { environment in
         unsafe program.path.withCString { path in
           unsafe CallFilter.program().withUnsafeBufferPointer { filter in
-            var spawn = unsafe clinux_spawn(
-              path: path, argv: arguments, envp: environment, filter: filter.baseAddress,
-              filter_count: UInt16(filter.count), close_inherited: !program.inheritsDescriptors,
-              terminal: program.terminal?.slave ?? -1)
-            return unsafe clinux_spawn_held(&spawn, &go, &failure)
+            unsafe program.given.withUnsafeBufferPointer { given in
+              var spawn = unsafe clinux_spawn(
+                path: path, argv: arguments, envp: environment, filter: filter.baseAddress,
+                filter_count: UInt16(filter.count), close_inherited: !program.inheritsDescriptors,
+                terminal: program.terminal?.slave ?? -1, given: given.baseAddress,
+                given_count: Int32(given.count))
+              return unsafe clinux_spawn_held(&spawn, &go, &failure)
+            }
           }
         }
       }
     }
+    for descriptor in program.given { close(descriptor) }
     guard result > 0 else { throw HeldChildError(code: -result) }
     pid = result
     self.go = OwnedDescriptor(adopting: go)

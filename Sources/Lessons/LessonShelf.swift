@@ -1,0 +1,14 @@
+/// The lessons of the package, in the order in which they build on one another.
+public enum LessonShelf {
+  private static let texts: [(name: String, bytes: [UInt8])] = [
+    ("first-pass", PackageResources.first_pass_lesson)
+  ]
+
+  /// Their names.
+  public static var names: [String] { texts.map(\.name) }
+
+  /// The text of a lesson; nil where there is none of that name.
+  public static func text(of name: String) -> String? {
+    texts.first { $0.name == name }.map { String(decoding: $0.bytes, as: UTF8.self) }
+  }
+}
