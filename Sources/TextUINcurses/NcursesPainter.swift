@@ -26,7 +26,7 @@ struct NcursesPainter {
       line.removeAll(keepingCapacity: true)
       for x in 0..<width {
         let cell = frame[x, y]
-        if cell.width > 0 { append(cell) }
+        if cell.width > 0 { append(cell, lookingLike: Self.look(of: cell, x, y, in: frame)) }
       }
       // Unlike the functions that add text, this one never wraps or scrolls in the last cell.
       unsafe line.withUnsafeBufferPointer { line in
@@ -57,8 +57,31 @@ struct NcursesPainter {
     if let cursor { unsafe wmove(window, Int32(cursor.y), Int32(cursor.x)) }
   }
 
-  private mutating func append(_ cell: Cell) {
-    let ink = pen.ink(for: cell.style)
+  /// The style to draw a cell in. A few blanks between words look like the word before: the eye
+  /// sees no difference, and a slow line is spared changes of colour.
+  private static func look(of cell: Cell, _ x: Int, _ y: Int, in frame: Frame) -> Style {
+    guard isBlank(cell), x > 0 else { return cell.style }
+    let before = (1...longestJoin).lazy.map { frame[x - $0, y] }.first { $0.base != " " }
+    let hasWordAfter = (1...longestJoin).contains { frame[x + $0, y].base != " " }
+    guard let before = before?.style, hasWordAfter, isInvisible(before),
+      before.background == cell.style.background
+    else { return cell.style }
+    return before
+  }
+
+  private static let longestJoin = 3
+
+  private static func isBlank(_ cell: Cell) -> Bool {
+    cell.base == " " && cell.width == 1 && isInvisible(cell.style)
+  }
+
+  /// Whether blanks show nothing of a style but its background.
+  private static func isInvisible(_ style: Style) -> Bool {
+    style.attributes.isDisjoint(with: [.reverse, .underline])
+  }
+
+  private mutating func append(_ cell: Cell, lookingLike style: Style) {
+    let ink = pen.ink(for: style)
     if isDrawable(cell) {
       append(cell.base, marks: cell.combiningMarks, ink)
     } else {

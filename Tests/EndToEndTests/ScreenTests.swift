@@ -47,8 +47,9 @@ import Testing
     ]
     let terminal = try await TerminalSession.inspecting(columns: 100, rows: 30)
     defer { terminal.close() }
-    let all = try await terminal.screen()
-    for title in titles { #expect(all.contains(" \(title)"), "\(title) in\n\(all)") }
+    try await terminal.waitUntil("all panes") { screen in
+      titles.allSatisfy { screen.contains(" \($0)") }
+    }
 
     try await terminal.resize(columns: 80, rows: 24)
     try await terminal.waitFor("[Timeline] Message  Bytes  server fds  client fds")
