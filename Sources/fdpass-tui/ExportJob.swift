@@ -15,6 +15,7 @@ final class ExportJob: Sendable {
 
   private let state = Mutex(State.writing)
   private let hasStopped = Atomic(false)
+  private let bytesWritten = Atomic(0)
   private let file: NewFile
 
   /// Begins to write into a file of the current directory that is named for the time.
@@ -24,7 +25,8 @@ final class ExportJob: Sendable {
   ///   - filter: Leaves out what does not pass.
   ///   - format: The form to write.
   ///   - unicode: Whether text may hold more than ASCII.
-  ///   - wake: Called on the other thread once ``sentence`` is there.
+  ///   - wake: Called on the other thread once ``sentence`` is there, and before that whenever
+  ///     half a second's more was written.
   /// - Throws: ``Failure`` when the file cannot be made.
   init(
     of timeline: Timeline, _ filter: Filter?, as format: ExportFormat, unicode: Bool,
@@ -32,7 +34,7 @@ final class ExportJob: Sendable {
   ) throws {
     file = try NewFile(extension: format.fileExtension)
     let started = startThread { [self] in
-      finish(Result { try write(timeline, filter, format, unicode) })
+      finish(Result { try write(timeline, filter, format, unicode, wake) })
       wake()
     }
     guard started else {
@@ -47,6 +49,9 @@ final class ExportJob: Sendable {
     state.withLock { if case .done(let sentence) = $0 { sentence } else { nil } }
   }
 
+  /// How many bytes there are by now.
+  var count: Int { bytesWritten.load(ordering: .relaxed) }
+
   /// Ends it, and waits until it has ended.
   func cancel() {
     state.withLock { if case .writing = $0 { $0 = .cancelled } }
@@ -54,13 +59,19 @@ final class ExportJob: Sendable {
   }
 
   private func write(
-    _ timeline: Timeline, _ filter: Filter?, _ format: ExportFormat, _ unicode: Bool
+    _ timeline: Timeline, _ filter: Filter?, _ format: ExportFormat, _ unicode: Bool,
+    _ wake: @escaping () -> Void
   ) throws {
+    var told = ContinuousClock.now
     try format.write(timeline, filter: filter, unicode: unicode) { [self] bytes in
       if state.withLock({ if case .cancelled = $0 { true } else { false } }) { throw Cancelled() }
       guard writeAll(bytes, to: file.descriptor) else {
         throw Failure("Cannot write \(file.name): \(lastErrorText()). Nothing was exported.")
       }
+      bytesWritten.add(bytes.count, ordering: .relaxed)
+      guard ContinuousClock.now - told >= .milliseconds(500) else { return }
+      told = .now
+      wake()
     }
   }
 

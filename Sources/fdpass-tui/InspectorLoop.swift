@@ -89,7 +89,9 @@ final class InspectorLoop {
   func takeUpdates() {
     if let sentence = export?.sentence {
       export = nil
-      notice(sentence)
+      send(.exported(sentence))
+    } else if let count = export?.count, count > 0 {
+      send(.exporting(bytes: count))
     }
     let batch = updates.takeAll()
     guard !batch.isEmpty else { return }
@@ -150,13 +152,13 @@ final class InspectorLoop {
   }
 
   private func startExport(_ format: ExportFormat, _ filter: Filter?) {
-    guard export == nil else { return notice("The export before is still being written.") }
+    guard export == nil else { return }
     do {
       export = try ExportJob(
         of: inspector.timeline, filter, as: format, unicode: inspector.options.unicode
       ) { [updates] in updates.wake() }
     } catch {
-      notice("\(error)")
+      send(.exported("\(error)"))
     }
   }
 
@@ -172,6 +174,9 @@ final class InspectorLoop {
     case .searchOn: hasMoreToSearch = true
     case .copy(let text): copied = text
     case .export(let format, let filter): startExport(format, filter)
+    case .stopExport:
+      cancelExport()
+      send(.exported("Stopped: nothing was exported."))
     case .remember(let remembered):
       if let failure = UserFiles.keep(remembered) { notice(failure) }
     case .finishedLesson(let name):

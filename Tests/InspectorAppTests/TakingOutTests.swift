@@ -35,6 +35,20 @@ import TraceModel
     #expect(empty.mode == .normal)
   }
 
+  @Test("An export says how far it is, and can be stopped")
+  func exportProgress() throws {
+    var inspector = inspector()
+    #expect(try inspector.press("e s") == [.export(.svg, nil)])
+    _ = inspector.update(.exporting(bytes: 3_141_592))
+    #expect(inspector.screen.contains("Writing… 3 MB so far; Esc stops it."))
+    #expect(try inspector.press("e") == [])
+    #expect(inspector.notice == "The export before is still being written.")
+    #expect(try inspector.press("Down Esc") == [.stopExport])
+    _ = inspector.update(.exported("Stopped: nothing was exported."))
+    #expect(inspector.screen.contains("Stopped: nothing was exported."))
+    #expect(try inspector.press("Escape") == [])
+  }
+
   @Test(
     "y copies what is chosen in the focused pane",
     arguments: [

@@ -14,8 +14,18 @@ extension Inspector {
       + [Hint(key: "Esc", word: "cancel", press: Key(.escape))]
   }
 
+  /// What the last line says while an export is written.
+  var exportProgress: String? {
+    exportedBytes.map { bytes in
+      "Writing\(look.glyphs.ellipsis) \(Wording.size(bytes)) so far; "
+        + "\(keymap.name(of: .escape)) stops it."
+    }
+  }
+
   mutating func askForFormat() {
-    if history.timeline.count == 0 {
+    if exportedBytes != nil {
+      notice = "The export before is still being written."
+    } else if history.timeline.count == 0 {
       notice = "Nothing has happened yet that could be exported."
     } else {
       mode = .exporting
@@ -28,7 +38,7 @@ extension Inspector {
       notice = "Nothing was exported."
       return []
     }
-    notice = "Writing\(look.glyphs.ellipsis)"
+    exportedBytes = 0
     return [.export(chosen.format, stepFilter?.filter)]
   }
 }

@@ -18,6 +18,10 @@ public struct Inspector: Program {
     case terminals([TerminalPicture])
     /// A sentence for the last line.
     case notice(String)
+    /// So many bytes of an export have been written.
+    case exporting(bytes: Int)
+    /// What became of an export.
+    case exported(String)
     /// The time that ``Effect/searchOn`` asked for, to search or to filter some more.
     case searchOn
   }
@@ -36,10 +40,13 @@ public struct Inspector: Program {
     case searchOn
     /// Put this text into the terminal's clipboard.
     case copy(String)
-    /// Write the session, or what passes the filter, into a new file, and answer with a notice.
+    /// Write the session, or what passes the filter, into a new file; tell how far it is by
+    /// ``Message/exporting(bytes:)`` and what became of it by ``Message/exported(_:)``.
     case export(ExportFormat, Filter?)
     /// A lesson has come to its end.
     case finishedLesson(String)
+    /// End the export that is being written, and leave nothing of it.
+    case stopExport
     /// Keep this for the next session.
     case remember(Remembered)
     /// Give the terminal back and stop, as Ctrl-Z does.
@@ -98,6 +105,8 @@ public struct Inspector: Program {
   /// The line that the mouse holds.
   var dragged: Splits.Border?
   var notice: String?
+  /// The bytes of the export under way that have been written.
+  var exportedBytes: Int?
   var lastSearch = ""
   var search: SearchUnderWay?
   var stepFilter: StepFilter?
@@ -164,6 +173,10 @@ public struct Inspector: Program {
       effects += takeEarlyKeys()
     case .terminals(let pictures): terminals = pictures
     case .notice(let text): notice = visible(text)
+    case .exporting(let bytes): exportedBytes = bytes
+    case .exported(let sentence):
+      exportedBytes = nil
+      notice = visible(sentence)
     case .searchOn:
       searchOn()
       stepFilter?.goOn(in: history.timeline)

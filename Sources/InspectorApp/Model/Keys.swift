@@ -97,6 +97,7 @@ extension Inspector {
     case .suspend: return [.suspend]
     case .quit: return [.quit]
     case .copy: return copy()
+    case .escape where exportedBytes != nil: return [.stopExport]
     default:
       runHere(command)
       return []

@@ -8,7 +8,7 @@ extension Inspector {
       draw(prompt, in: area, &frame)
       return
     }
-    if let notice {
+    if let notice = notice ?? exportProgress {
       let text = fitted(notice, to: area.width - 2, ellipsis: look.glyphs.ellipsis)
       frame.write(text, x: area.x + 1, y: area.y, style: look[.notice], within: area)
       return
@@ -34,7 +34,9 @@ extension Inspector {
 
   /// The key that a click at this place of the last line stands for.
   func footerKey(at point: Point) -> Key? {
-    guard notice == nil, prompt == nil, let area = layout?.footer else { return nil }
+    guard notice == nil, exportedBytes == nil, prompt == nil, let area = layout?.footer else {
+      return nil
+    }
     return placedHints(in: area).first { $0.place.contains(point) }?.hint.press
   }
 

@@ -60,6 +60,12 @@ enum Wording {
     return "\(seconds / 3600) h \(seconds / 60 % 60) min"
   }
 
+  /// A size in its largest whole unit: `840 B`, `12 kB`, `3 MB`.
+  static func size(_ bytes: Int) -> String {
+    if bytes < 1000 { return "\(bytes) B" }
+    return bytes < 1_000_000 ? "\(bytes / 1000) kB" : "\(bytes / 1_000_000) MB"
+  }
+
   /// What a program was denied because it is watched, as a clause; nil when nothing was.
   static func rightsNotGiven(_ record: ProcessRecord) -> String? {
     record.rightsNotGiven.map {
