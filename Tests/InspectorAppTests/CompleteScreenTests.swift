@@ -46,7 +46,7 @@ import TraceModel
       │ waits in recvmsg(3).                                                                                       │
       │                                                                                                            │
       └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
-       Space step  b back  c continue  i type  Tab pane  z zoom  / search  f filter  ? help  q quit
+       Space step  b back  c continue  i type  x what if  Tab pane  z zoom  / search  f filter  ? help  q quit
       """)
   }
 

@@ -24,18 +24,18 @@ import TraceModel
       │ │ b Left Right  look one step back, forward; End returns to now            │ │
       ├ │ c p           let everything run; stop everything again                  │─┤
       │ │ i C-]         use a program's terminal; C-] leaves, in the demo Esc too  │ │
+      │ │ x             change a send or a receive before the kernel sees it       │ │
       │ │ Tab S-Tab     go to the next pane, the one before                        │ │
       │ │ arrows hjkl   move within the pane                                       │ │
       │ │ PgUp PgDn gG  move by pages; to the top, to the bottom                   │ │
       │ │ Enter         open or close a node, a descriptor; go to a line's step    │ │
-      │ │ z             give the pane the whole screen, or not                     │ │
-      ├ │ v             the timeline as a list, as lanes                           │─┤
+      ├ │ z             give the pane the whole screen, or not                     │─┤
+      │ │ v             the timeline as a list, as lanes                           │ │
       │ │ < >           show another process on the left, on the right             │ │
       │ │ o \\           descriptors: sort them; show only those with a text        │ │
       │ │ / n N         search the events; the next match, the one before          │ │
       │ │ f             show only some steps: process:server call:recvmsg          │ │
-      │ │ ! ] [         what was found wrong: the next, the one before             │ │
-      └─└─────────────────────────────────────────────── 1-20 of 28: arrows, PgDn ─┘─┘
+      └─└─────────────────────────────────────────────── 1-20 of 29: arrows, PgDn ─┘─┘
        Esc close the help  q quit
       """)
   }

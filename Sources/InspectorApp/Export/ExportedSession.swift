@@ -54,6 +54,7 @@ struct ExportedSession {
       number: index + 1, event: event, lane: lanes.lane(of: event.pid, at: event.sequence),
       text: TimelineText.text(event, look: Self.look), flow: TimelineText.flow(event),
       inFlight: (flights(after: index - 1), flights(after: index)),
+      change: event.message?.experiment.map { ExperimentWords.line($0) },
       transfers: timeline.transfers(of: event.sequence).filter { $0.receive == event.sequence },
       findings: history.findings(ofStep: index))
   }
@@ -93,6 +94,8 @@ struct ExportedStep {
   let flow: TimelineText.Flow
   /// The descriptors in flight before and after it.
   let inFlight: (before: Int, after: Int)
+  /// What an experiment changed in it, as a clause.
+  let change: String?
   /// The transfers that end here.
   let transfers: [Transfer]
   /// What was found about it, the worst first.

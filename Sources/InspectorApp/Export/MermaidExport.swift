@@ -49,6 +49,7 @@ struct MermaidExport {
       try output.line("    \(Self.kernel)\(Self.arrow(carries))\(participant): \(text)")
     }
     try showFlight(step.inFlight.after, to: &output)
+    if let change = step.change { try write(change, over: participant, to: &output) }
     for transfer in step.transfers {
       try write(session.sentence(transfer), over: participant, to: &output)
     }

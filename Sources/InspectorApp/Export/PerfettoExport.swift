@@ -87,13 +87,15 @@ struct PerfettoExport {
     let category: String
     let step: Int
     let what: String
+    let change: String?
   }
 
   private mutating func slice(
     _ event: TraceEvent, _ name: String, _ category: String, to output: inout ExportOutput
   ) throws {
     let slice = Slice(
-      event: event, name: visible(name), category: category, step: step, what: what(event))
+      event: event, name: visible(name), category: category, step: step, what: what(event),
+      change: event.message?.experiment.map { ExperimentWords.line($0) })
     if let before = waiting.updateValue(slice, forKey: event.tid) {
       try write(before, until: Self.span(event).lowerBound, to: &output)
     }
@@ -110,6 +112,7 @@ struct PerfettoExport {
       writer.object("args") { writer in
         writer.field("step", slice.step)
         writer.field("what", slice.what)
+        if let change = slice.change { writer.field("experiment", change) }
       }
     }
   }

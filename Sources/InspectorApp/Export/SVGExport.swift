@@ -158,7 +158,10 @@ struct SVGExport {
         (text: $0, role: finding.severity > .note ? "warning" : "dim")
       }
     }
-    return transfers + findings
+    let change = (step.change.map { wrapped($0, width: width) } ?? []).map {
+      (text: $0, role: "dim")
+    }
+    return change + transfers + findings
   }
 
   private func notes(of step: ExportedStep, y: Int) -> [String] {

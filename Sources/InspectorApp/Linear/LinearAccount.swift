@@ -57,6 +57,9 @@ public struct LinearAccount: Sendable {
     case (_, .typing(let pid)):
       let who = visible(inspector.history.label(pid))
       return ["Typing into \(who)'s terminal. Esc leaves."]
+    case (_, .experimenting(let menu)):
+      let isNew = if case .experimenting = before { false } else { true }
+      return Self.sentences(menu, isNew: isNew, inspector)
     case (.normal, .searching): return ["Search for what? Enter searches, Esc cancels."]
     case (.normal, .commanding): return ["Which command? Enter does it, Esc cancels."]
     case (.typing, _): return ["Typing ends."]

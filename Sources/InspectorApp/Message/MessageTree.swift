@@ -4,6 +4,9 @@ public import TraceModel
 
 /// The `msghdr` of a send or a receive as a tree, each field with its bytes and its meaning.
 public enum MessageTree {
+  /// The node of what an experiment changed.
+  static let changedNode = "changed"
+
   /// Builds the tree.
   ///
   /// - Parameters:
@@ -29,7 +32,7 @@ struct MessageTreeBuilder {
   var arrow: String { unicode ? "→" : "->" }
 
   var root: Branch {
-    let children = [socket, data, control, flags, messageFlags, result, unreadable]
+    let children = [experiment, socket, data, control, flags, messageFlags, result, unreadable]
     return Branch(
       "msghdr", "msghdr", value: "\(visible(message.call))(\(message.socket.fd))",
       note: isPending ? "not called yet" : "", role: .heading,
@@ -37,6 +40,20 @@ struct MessageTreeBuilder {
   }
 
   private var isPending: Bool { message.result == nil && message.error == nil }
+
+  /// What the program had given beside what the kernel got.
+  private var experiment: Branch? {
+    guard let record = message.experiment else { return nil }
+    let changes = record.changes.enumerated().map { index, change in
+      Branch(
+        "\(MessageTree.changedNode)/\(index)", visible(change.field), value: visible(change.now),
+        note: "was \(visible(change.was))", role: .warning)
+    }
+    return Branch(
+      MessageTree.changedNode, "changed", note: "you \(ExperimentWords.deed(record))",
+      role: .warning,
+      children: changes)
+  }
 
   private var socket: Branch {
     let socket = message.socket

@@ -32,6 +32,7 @@ enum Command: String, Sendable, Hashable, CaseIterable {
   case goToMark
   case copy
   case export
+  case experiment
   case list
   case turnLeft
   case turnRight

@@ -69,6 +69,8 @@ public struct Inspector: Program {
     case narrowing(Side)
     /// The next key says in which form the session is exported.
     case exporting
+    /// What to change in a call is being chosen.
+    case experimenting(ExperimentMenu)
     /// A command is being typed into the last line.
     case commanding(String)
     /// The answer to a lesson's question is being typed.

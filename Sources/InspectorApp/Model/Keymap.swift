@@ -65,6 +65,9 @@ public struct Keymap: Sendable, Hashable {
       "i C-]", [.character("i"), leaving], .type, short: "type",
       help: "use a program's terminal; C-] leaves, in the demo Esc too"),
     Binding(
+      "x", [.character("x")], .experiment, short: "what if",
+      help: "change a send or a receive before the kernel sees it"),
+    Binding(
       "Tab S-Tab", [Key(.tab)], .nextPane, short: "pane",
       help: "go to the next pane, the one before"),
     Binding(also: [Key(.backTab)], .previousPane),

@@ -48,6 +48,8 @@ extension Inspector {
       return []
     case .exporting:
       return takeFormat(key)
+    case .experimenting(let menu):
+      return takeExperiment(key, menu)
     case .commanding(let text):
       return takeCommandLine(key, text)
     case .help(let top):
@@ -81,7 +83,7 @@ extension Inspector {
     case .filtering(let editor): pasteFilter(text, editor)
     case .narrowing(let side): rowFilters[side, default: ""] += visible(text)
     case .commanding(let old): mode = .commanding(old + visible(text))
-    case .normal, .help, .marking, .exporting, .answering:
+    case .normal, .help, .marking, .exporting, .answering, .experimenting:
       notice = "Pasted text is for a program's terminal: press \(keymap.name(of: .type)) first."
     }
     return []
@@ -128,6 +130,7 @@ extension Inspector {
     case .mark: mode = .marking(isSetting: true)
     case .goToMark: mode = .marking(isSetting: false)
     case .export: askForFormat()
+    case .experiment: startExperimenting()
     case .list: showsList.toggle()
     case .turnLeft: turn(.left)
     case .turnRight: turn(.right)

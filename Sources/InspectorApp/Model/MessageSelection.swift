@@ -63,8 +63,10 @@ extension Inspector {
   private mutating func settleSelection(isNew: Bool) {
     let nodes = scene.lines.nodes
     if isNew && !selection.isChosen || !nodes.contains(where: { $0.id == selection.node }) {
-      // The descriptor is what one looks for.
-      selection.node = (nodes.first { $0.role == .descriptor } ?? nodes.first)?.id
+      // What was changed, else the descriptor, is what one looks for.
+      let sought =
+        nodes.first { $0.id == MessageTree.changedNode } ?? nodes.first { $0.role == .descriptor }
+      selection.node = (sought ?? nodes.first)?.id
       selection.byte = nil
       selection.isChosen = false
     }

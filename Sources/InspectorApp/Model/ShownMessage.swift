@@ -37,6 +37,8 @@ extension Inspector {
 
   private var messageAhead: TraceEvent? {
     guard let status, status.mode == .stepping, let next = status.next else { return nil }
+    // What the user has just changed is what the user wants to see.
+    if let changed = experimentTargets.first(where: \.isChanged) { return changed.event }
     for thread in status.threads where thread.pid == next {
       if case .before(let call, _) = thread.state { return call.message == nil ? nil : call }
     }

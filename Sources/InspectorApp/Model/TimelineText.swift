@@ -16,10 +16,15 @@ enum TimelineText {
     switch event.body {
     case .process(let record): text(record)
     case .call(let call): text(call, look: look)
-    case .send(let message): text(message, isSend: true, look: look)
-    case .receive(let message): text(message, isSend: false, look: look)
+    case .send(let message): mark(message) + text(message, isSend: true, look: look)
+    case .receive(let message): mark(message) + text(message, isSend: false, look: look)
     case .session, .transfer, .finding, .output: ""
     }
+  }
+
+  /// What the kernel got is not what the program had given.
+  private static func mark(_ message: MessageRecord) -> String {
+    message.experiment == nil ? "" : "changed "
   }
 
   static func flow(_ event: TraceEvent) -> Flow {

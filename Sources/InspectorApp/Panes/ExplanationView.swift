@@ -16,12 +16,15 @@ extension Inspector {
         text: FindingWords.sentences(finding), role: finding.severity > .note ? .warning : .plain,
         isFinding: true)
     }
-    // What is wrong comes before what is usual, and what is merely worth knowing after it.
+    let whatHappened = [ExplanationLine(text: scene.whatHappened, role: .plain)]
+    let wrong = findings.filter { $0.role == .warning }
+    let isChanged = scene.event?.message?.experiment != nil
+    // What is wrong comes before what is usual, unless the user brought it about; what is merely
+    // worth knowing comes after it.
     let parts =
       [ExplanationLine(text: failure ?? "", role: .warning)]
       + [ExplanationLine(text: showsWelcome ? welcome : "", role: .notice)]
-      + findings.filter { $0.role == .warning }
-      + [ExplanationLine(text: scene.whatHappened, role: .plain)]
+      + (isChanged ? whatHappened + wrong : wrong + whatHappened)
       + findings.filter { $0.role == .plain }
       + [
         ExplanationLine(text: scene.whatComesNext, role: .kernel),

@@ -44,7 +44,9 @@ extension Inspector {
   private func fitting(_ hints: [Hint], width: Int) -> [Hint] {
     var hints = hints
     func isTooWide() -> Bool { hints.reduce(-2) { $0 + $1.width + 2 } > width }
-    for command in [Command.list, .filter, .search, .findingNext, .zoom, .nextPane, .resume]
+    for command in [
+      Command.list, .filter, .search, .findingNext, .zoom, .experiment, .nextPane, .resume,
+    ]
     where isTooWide() {
       hints.removeAll { $0.command == command }
     }
@@ -57,7 +59,9 @@ extension Inspector {
     case .searching(let text): ("/" + text, "Enter search  Esc cancel")
     case .commanding(let text): (":" + text, "Enter do it  Tab complete  Esc cancel")
     case .answering(let text): answerPrompt(text)
-    case .normal, .typing, .help, .filtering, .marking, .exporting, .narrowing: nil
+    case .normal, .typing, .help, .filtering, .marking, .exporting, .narrowing,
+      .experimenting:
+      nil
     }
   }
 
@@ -110,6 +114,8 @@ extension Inspector {
         Hint(key: "Esc", word: "cancel", press: Key(.escape)),
       ]
     case .exporting: return exportHints
+    case .experimenting:
+      return [Hint(key: "Esc", word: "change nothing", press: Key(.escape))]
     case .narrowing:
       return [
         Hint(key: "letters", word: "show only descriptors with them"),
@@ -162,6 +168,7 @@ extension Inspector {
     case .sortRows, .narrowRows:
       if case .descriptors = focus { return true }
       return false
+    case .experiment: return !experimentTargets.isEmpty
     case .toggle:
       if case .descriptors = focus { return true }
       return focus == .message && canToggleNode

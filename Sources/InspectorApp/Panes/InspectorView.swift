@@ -16,6 +16,7 @@ extension Inspector {
     for box in layout.boxes { draw(box.pane, in: box.content, &frame) }
     drawFooter(in: layout.footer, &frame)
     if case .filtering(let editor) = mode { drawFilter(editor, in: layout.footer, &frame) }
+    if case .experimenting(let menu) = mode { drawExperiments(menu, in: frame.bounds, &frame) }
     if case .help(let top) = mode { drawHelp(from: top, in: frame.bounds, &frame) }
   }
 

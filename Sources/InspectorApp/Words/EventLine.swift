@@ -41,8 +41,10 @@ struct EventLineWriter {
       [head("session") + what] + record.limits.flatMap { indented(visible($0)) }
     case .process(let record): [head(who) + what] + indented(Wording.rightsNotGiven(record))
     case .call, .output: [head(who) + what]
-    case .send(let sent): [head(who) + what] + indented(meaning(ofSend: sent))
-    case .receive(let taken): [head(who) + what] + indented(meaning(ofReceive: taken))
+    case .send(let sent):
+      [head(who) + what] + indented(change(of: sent)) + indented(meaning(ofSend: sent))
+    case .receive(let taken):
+      [head(who) + what] + indented(change(of: taken)) + indented(meaning(ofReceive: taken))
     case .transfer: indented(what)
     case .finding(let finding):
       indented(what) + indented(FindingWords.cure(finding).map { "  " + $0 })

@@ -17,6 +17,11 @@ extension EventLineWriter {
     let flags = message.flags.union(message.messageFlags ?? [])
     if !flags.isEmpty { text += " " + flags.names.joined(separator: "|") }
     return text + outcome(message.result.map { Int64($0) }, message.error)
+      + (message.experiment == nil ? "" : ", changed")
+  }
+
+  func change(of message: MessageRecord) -> String? {
+    message.experiment.map { ExperimentWords.line($0, arrow: arrow) }
   }
 
   func socket(_ socket: SocketInfo) -> String {

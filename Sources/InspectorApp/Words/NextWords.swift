@@ -53,10 +53,10 @@ private struct NextWords {
     switch event.body {
     case .send(let message):
       return "\(name) calls \(Self.call(message.call, message.socket.fd)): it will hand over "
-        + "\(scene.offer(message)).\(wait)"
+        + "\(scene.offer(message)).\(wait)" + Self.change(message)
     case .receive(let message):
       return "\(name) calls \(Self.call(message.call, message.socket.fd)) with "
-        + "\(scene.room(message)).\(wait)"
+        + "\(scene.room(message)).\(wait)" + Self.change(message)
     case .call(let call):
       let arguments = (call.fd.map { [String($0)] } ?? []) + call.arguments.map { visible($0) }
       let isPlain = call.data != nil || call.name.hasPrefix("read")
@@ -67,6 +67,11 @@ private struct NextWords {
       return "\(name) calls \(text).\(wait)"
     default: return "\(name) goes on."
     }
+  }
+
+  private static func change(_ message: MessageRecord) -> String {
+    guard let record = message.experiment else { return "" }
+    return " You \(ExperimentWords.deed(record)): \(ExperimentWords.changes(record))."
   }
 
   /// Who is in the kernel and comes back only when something happens.

@@ -5,6 +5,13 @@ import TraceModel
 /// What a receive did.
 extension Scene {
   func explain(receive message: MessageRecord) -> String {
+    Wording.join(ExperimentWords.sentence(message), outcome(ofReceive: message))
+  }
+
+  private func outcome(ofReceive message: MessageRecord) -> String {
+    if message.injectedError != nil {
+      return "The kernel was not asked. What is queued for \(actor) stays queued."
+    }
     if let error = message.error { return failed(receive: message, error) }
     guard let result = message.result else { return about(toReceive: message) }
     let numbers = message.descriptorNumbers

@@ -5,6 +5,13 @@ import TraceModel
 /// What a send did.
 extension Scene {
   func explain(send message: MessageRecord) -> String {
+    Wording.join(ExperimentWords.sentence(message), outcome(ofSend: message))
+  }
+
+  private func outcome(ofSend message: MessageRecord) -> String {
+    if message.injectedError != nil {
+      return "The kernel was not asked. No descriptor and no data left \(actor)."
+    }
     if let error = message.error { return failed(send: message, error) }
     guard let result = message.result else { return about(toSend: message) }
     let call = visible(message.call)

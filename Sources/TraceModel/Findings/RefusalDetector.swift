@@ -47,6 +47,8 @@ extension MessageRecord {
   /// the cause.
   public func refusal(of sender: String) -> SendRefusal? {
     guard let control, control.capacity > 0 else { return nil }
+    // The user gave the error, not the kernel.
+    if case .fail = experiment?.experiment { return nil }
     return switch error {
     case "EBADF": badDescriptor(of: sender)
     case "EINVAL": malformed(control) ?? refusedFile(of: sender, control)
