@@ -13,6 +13,10 @@ public enum BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
   case foreignSocket(FilePath)
   /// The directory for the default socket cannot be trusted, for the reason given.
   case unsafeDirectory(FilePath, String)
+  /// This is no address and port.
+  case badAddress(String)
+  /// A service manager gave this process something it cannot use.
+  case unexpectedInheritance(String)
   /// A file operation failed: what was tried, and the kernel's error number.
   case file(String, Errno)
   /// The server closed the connection without a word.
@@ -48,6 +52,10 @@ public enum BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
         + " Choose another --socket."
     case .unsafeDirectory(let path, let reason):
       "Cannot keep the socket in \(path): it \(reason). Remove it, or choose another --socket."
+    case .badAddress(let text):
+      "“\(text)” is no address and port. Write 127.0.0.1:7000 or [::1]:7000."
+    case .unexpectedInheritance(let what):
+      "The service manager passed \(what). Give this service one socket unit, of the right type."
     case .file(let attempt, let code): "Cannot \(attempt): \(code)."
     case .noAnswer:
       "The server closed the connection without an answer. Look at what it says in its terminal."

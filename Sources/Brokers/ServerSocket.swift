@@ -56,6 +56,28 @@ public struct ServerSocket: ~Copyable {
       path: path, socket: socket, identity: identity, isRemovedOnSignals: removedOnSignals)
   }
 
+  /// Becomes the owner of a socket that listens already, as one from a service manager. Its file is
+  /// not this server's, and stays.
+  ///
+  /// - Throws: `unexpectedInheritance` when it is something else, or of another kind.
+  public static func adopt(
+    _ descriptor: consuming OwnedDescriptor, kind: UnixSocket.Kind
+  ) throws(BrokerError) -> ServerSocket {
+    var isListening: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    _ = unsafe getsockopt(
+      descriptor.rawValue, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length)
+    guard isListening != 0, let socket = try? UnixSocket(adopting: descriptor) else {
+      throw .unexpectedInheritance("what is no listening Unix socket")
+    }
+    if socket.kind != kind {
+      throw .unexpectedInheritance("a socket of type \(socket.kind), where \(kind) is needed")
+    }
+    let address = try passing { () throws(PassingError) in try socket.localAddress() }
+    return ServerSocket(
+      path: FilePath("\(address)"), socket: socket, identity: nil, isRemovedOnSignals: false)
+  }
+
   private static func startListening(
     _ socket: borrowing UnixSocket, at path: FilePath
   ) throws(BrokerError) {

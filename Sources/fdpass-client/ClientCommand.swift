@@ -21,9 +21,12 @@ struct ClientCommand: ParsableCommand {
         fdpass-client port 127.0.0.1:80 -- python3 server.py
         fdpass-client open notes.txt
         fdpass-client open notes.txt -- wc -l
+        fdpass-client serve 127.0.0.1:7000       an echo server that uses fdpass-server park
       """,
     version: "fdpass-client \(brokersVersion)",
-    subcommands: [StdoutCommand.self, PortCommand.self, OpenCommand.self],
+    subcommands: [
+      StdoutCommand.self, PortCommand.self, OpenCommand.self, ServeCommand.self,
+    ],
     defaultSubcommand: StdoutCommand.self)
 }
 

@@ -45,7 +45,7 @@ struct FilesCommand: ParsableCommand {
     limits.maximumAge = maxAge.map { .seconds($0) }
     limits.allowsWriting = write
     try complaining { () throws(BrokerError) in
-      try options.serve("files", permissions: .ownerReadWrite) { (_) throws(BrokerError) in
+      try options.serve("files", permissions: .ownerReadWrite) { (_, _) throws(BrokerError) in
         try FileRole(root: FilePath(root), limits: limits, log: logLine)
       }
     }

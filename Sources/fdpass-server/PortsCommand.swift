@@ -29,7 +29,7 @@ struct PortsCommand: ParsableCommand {
     try complaining { () throws(BrokerError) in
       // The rules decide, so everybody may ask.
       let everybody: FilePermissions = [.ownerReadWrite, .groupReadWrite, .otherReadWrite]
-      try options.serve("ports", permissions: everybody) { (_) throws(BrokerError) in
+      try options.serve("ports", permissions: everybody) { (_, _) throws(BrokerError) in
         try PortRole(rules: FilePath(rules), log: logLine)
       }
     }

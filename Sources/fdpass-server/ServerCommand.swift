@@ -5,7 +5,7 @@ import Brokers
 struct ServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fdpass-server",
-    abstract: "Pass descriptors to clients: standard output, listening sockets, files.",
+    abstract: "Pass descriptors: standard output, listening sockets, files, idle connections.",
     usage: """
       fdpass-server [--socket <path>]
       fdpass-server <role> [<options>]
@@ -20,8 +20,11 @@ struct ServerCommand: ParsableCommand {
         fdpass-server --socket /tmp/mysocket     where the Go programs of go-fdpass-demo look
         fdpass-server ports --rules ports.rules
         fdpass-server files --root /srv/share --max-size 1M --max-age 7d
+        fdpass-server park
       """,
     version: "fdpass-server \(brokersVersion)",
-    subcommands: [StdoutCommand.self, PortsCommand.self, FilesCommand.self],
+    subcommands: [
+      StdoutCommand.self, PortsCommand.self, FilesCommand.self, ParkCommand.self,
+    ],
     defaultSubcommand: StdoutCommand.self)
 }

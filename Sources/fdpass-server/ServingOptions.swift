@@ -26,23 +26,40 @@ struct ServingOptions: ParsableArguments {
   /// - Parameters:
   ///   - role: Its name, which the default socket has too.
   ///   - permissions: Those of the socket where the user names none.
-  ///   - make: Makes the role.
+  ///   - make: Makes the role, which may take what an earlier one kept.
+  ///   - end: Called when the service has ended, if a manager started it.
   /// - Throws: What keeps it from serving.
-  func serve(
+  func serve<Role: BrokerRole>(
     _ role: String, permissions: FilePermissions,
-    _ make: (Poller) throws(BrokerError) -> any BrokerRole
+    _ make: (Poller, inout KeptConnections) throws(BrokerError) -> Role,
+    end: (Role, ServiceManager) throws(BrokerError) -> Void = { _, _ in }
   ) throws(BrokerError) {
     try StandardStreams.prepare(needed: .standardOutput, named: "standard output")
+    var activation = try Activation.take()
     let poller = try Poller()
-    let served = try make(poller)
-    let path = try SocketPlace.chosen(socket, role: role)
+    let hadKept = activation.kept.count > 0
+    let served = try make(poller, &activation.kept)
+    if hadKept, let manager = activation.manager { try ParkStore.forget(by: manager) }
     let signals = try SignalDescriptor()
-    let listener = try ServerSocket.listen(
-      at: path, kind: .seqpacket, permissions: mode?.permissions ?? permissions)
+    let listener = try listener(role, permissions, inherited: activation.listener.take())
+    let path = listener.path
     let service = try Service(
       served, on: listener, poller: poller, signals: signals, log: logLine)
     try StandardStreams.print("Server ready on \(path)")
+    try activation.manager?.tellReady("Serving on \(path)")
     try service.run()
+    guard let manager = activation.manager else { return }
+    try manager.tellStopping()
+    try end(served, manager)
+  }
+
+  private func listener(
+    _ role: String, _ permissions: FilePermissions, inherited: consuming OwnedDescriptor?
+  ) throws(BrokerError) -> ServerSocket {
+    if let inherited { return try ServerSocket.adopt(inherited, kind: .seqpacket) }
+    return try ServerSocket.listen(
+      at: SocketPlace.chosen(socket, role: role), kind: .seqpacket,
+      permissions: mode?.permissions ?? permissions)
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Brokers
+import FDPassing
 import SystemPackage
 
 /// `fdpass-server stdout`, also without its name.
@@ -23,11 +24,19 @@ struct StdoutCommand: ParsableCommand {
   func run() throws {
     try complaining { () throws(BrokerError) in
       try StandardStreams.prepare(needed: .standardOutput, named: "standard output")
-      let path = try SocketPlace.chosen(socket)
-      let listener = try ServerSocket.listen(at: path, removedOnSignals: true)
+      var activation = try Activation.take()
+      let listener = try listener(inherited: activation.listener.take())
       var server = StdoutServer(on: listener, passing: .standardOutput)
+      try activation.manager?.tellReady("Passing standard output")
       try server.run()
     }
+  }
+
+  private func listener(
+    inherited: consuming OwnedDescriptor?
+  ) throws(BrokerError) -> ServerSocket {
+    if let inherited { return try ServerSocket.adopt(inherited, kind: .stream) }
+    return try ServerSocket.listen(at: SocketPlace.chosen(socket), removedOnSignals: true)
   }
 }
 

@@ -297,6 +297,7 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "before-accept")) return before_accept(argv[2]);
   if (!strcmp(name, "conversation")) return conversation();
   if (!strcmp(name, "relay")) return relay();
+  if (!strcmp(name, "parking")) return parking(argc, argv);
   if (!strcmp(name, "sockets-over-sockets")) return sockets_over_sockets();
   if (!strcmp(name, "exchange") && argc > 2) return exchange(argv[2], argv + 3);
   if (!strcmp(name, "exit")) return argc > 2 ? atoi(argv[2]) : 0;

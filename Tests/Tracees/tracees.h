@@ -35,3 +35,6 @@ int run_changed(int argc, char **argv);
 
 // Programs that make one mistake each, and some that make none; -1 when `argv` names none.
 int run_mistake(int argc, char **argv);
+
+// A server and clients of a park; see parking.c.
+int parking(int argc, char **argv);

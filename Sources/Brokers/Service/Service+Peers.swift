@@ -55,7 +55,9 @@ extension Service {
       message = try peer.socket.receive(
         maxBytes: WireText.maximumLength, maxDescriptors: role.maximumDescriptors)
     } catch {
-      if error.code != .wouldBlock { remove(peer) }
+      // A peer that ended with messages unread is a reset connection, once: what it had sent before
+      // can still be read.
+      if error.code != .wouldBlock && error.code != .connectionReset { remove(peer) }
       return
     }
     if message.isEndOfFile { return remove(peer) }

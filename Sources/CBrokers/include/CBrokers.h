@@ -13,4 +13,8 @@
 // `flags` and `resolve` are those of struct open_how. A negative result leaves the reason in errno.
 int cbrokers_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve);
 
+// memfd_create(2), closed on exec; glibc declares it for programs of _GNU_SOURCE only. A negative
+// result leaves the reason in errno.
+int cbrokers_memory_file(const char *name);
+
 #endif

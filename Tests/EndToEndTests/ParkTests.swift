@@ -1,0 +1,106 @@
+import Foundation
+import Glibc
+import TestKit
+import Testing
+
+@Suite("A park and its servers")
+struct ParkTests {
+  private static let server = BuiltProducts.path(of: "fdpass-server")
+  private static let client = BuiltProducts.path(of: "fdpass-client")
+  private static let tracees = BuiltProducts.path(of: "tracees")
+
+  private func park(in directory: TemporaryDirectory) async throws -> RunningCommand {
+    let park = try RunningCommand([
+      Self.server, "park", "--quiet", "--socket", directory.path + "/park",
+    ])
+    try await park.waitFor("Server ready")
+    return park
+  }
+
+  @Test("No byte is lost while the server is killed again and again")
+  func kills() async throws {
+    let directory = try TemporaryDirectory()
+    let park = try await park(in: directory)
+    let result = try await run([
+      Self.tracees, "parking", directory.path + "/park", "200", "5000", "8", "100",
+    ])
+    #expect(result.errorOutput == "")
+    #expect(result.output.hasPrefix("5000 rounds, 100 kills"))
+    #expect(try await park.end() == 0)
+    directory.remove()
+  }
+
+  @Test(
+    "Its connections outlive its own restart in the service manager's store", .requires(.python3))
+  func store() async throws {
+    let result = try await run(["python3", "Tests/Foreign/service_manager.py", Self.server])
+    #expect(result.errorOutput == "")
+    #expect(result.output.hasSuffix("300 connections came through\n"))
+    #expect(result.status == 0)
+  }
+
+  @Test(
+    "A client notices nothing when the server ends and the next goes on",
+    arguments: [SIGKILL, SIGTERM])
+  func serverEnds(signal: Int32) async throws {
+    let directory = try TemporaryDirectory()
+    let park = try await park(in: directory)
+    let command = [
+      Self.client, "serve", "127.0.0.1:0", "--socket", directory.path + "/park", "--idle",
+      signal == SIGKILL ? "0.05" : "60",
+    ]
+    let first = try RunningCommand(command)
+    try await first.waitFor("Found the park")
+    let text = first.output.firstMatch(of: /port (\d+)/)?.1 ?? ""
+    let client = try EchoClient(port: #require(UInt16(text)))
+    try client.say("one\ntw")
+    #expect(try client.hear() == "one\n")
+    if signal == SIGKILL { try await first.waitFor("Parked a client") }
+    #expect(try await first.end(signal) == (signal == SIGKILL ? 128 + SIGKILL : 0))
+    try client.say("o\n")
+    let second = try RunningCommand(command)
+    #expect(try client.hear() == "two\n")
+    try await second.end()
+    try await park.end()
+    directory.remove()
+  }
+}
+
+/// A client of the echo server.
+private struct EchoClient: ~Copyable {
+  private let number: Int32
+
+  init(port: UInt16) throws {
+    number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let number = number
+    let result = unsafe withUnsafePointer(to: &address) {
+      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    #expect(result == 0)
+    var limit = timeval(tv_sec: 15, tv_usec: 0)
+    unsafe setsockopt(
+      number, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit { close(number) }
+
+  func say(_ text: String) throws {
+    #expect(unsafe send(number, text, text.utf8.count, Int32(MSG_NOSIGNAL)) > 0)
+  }
+
+  /// Waits for what comes, up to a newline.
+  func hear() throws -> String {
+    var text = ""
+    var byte: UInt8 = 0
+    while !text.hasSuffix("\n"), unsafe recv(number, &byte, 1, 0) == 1 {
+      text.unicodeScalars.append(Unicode.Scalar(byte))
+    }
+    return text
+  }
+}
