@@ -119,6 +119,8 @@ extension Performer {
     case .seal(let memory, let seals):
       // F_ADD_SEALS, which Glibc declares for _GNU_SOURCE only.
       return .checked(fcntl(one(memory), 1033, seals.reduce(0) { $0 | $1.bit }))
+    case .dropRoot:
+      return .checked(geteuid() == 0 ? min(setgid(65534), setuid(65534)) : 0)
     case .jail(let path): return jail(path)
     default: return .failed(ENOSYS)
     }

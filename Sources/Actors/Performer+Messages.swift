@@ -9,7 +9,8 @@ import Lessons
 
 extension Performer {
   func send(_ sending: Sending) -> Outcome {
-    let numbers = sending.descriptors.flatMap(all)
+    let listed = sending.descriptors.flatMap(all)
+    let numbers = (0..<sending.copies).flatMap { _ in listed }
     var messages: [ControlMessage] =
       sending.isSeparate
       ? numbers.map { .rights([$0]) } : numbers.isEmpty ? [] : [.rights(numbers)]

@@ -34,6 +34,8 @@ public enum Action: Sendable, Hashable {
   case seal(Reference, [Seal])
   /// chroot(2) to a folder, in a user namespace of one's own where that is needed.
   case jail(path: String)
+  /// setuid(2) to nobody, for who is root.
+  case dropRoot
   /// openat(2) of `path` below a folder's descriptor.
   case openBelow(Reference, path: String, [OpenFlag])
   /// openat2(2) with RESOLVE_BENEATH: no way out of the folder.
@@ -72,6 +74,8 @@ public struct Sending: Sendable, Hashable {
   public var text: String
   /// What goes along.
   public var descriptors: [Reference] = []
+  /// How often they are listed.
+  public var copies = 1
   /// Whether every descriptor has a control message of its own.
   public var isSeparate = false
   /// What stands in `cmsg_len` of the only control message; nil for what is right.

@@ -7,8 +7,8 @@ struct ActorReader {
 
   mutating func read(_ line: SourceLine) throws(LessonProblem) -> ActorLine {
     var words = try WordReader(line)
-    let results = takeResults(&words)
     let mayFail = words.take("try")
+    let results = takeResults(&words)
     let action = try self.action(&words)
     var read = ActorLine(line: line.number, results: results, mayFail: mayFail, action: action)
     if words.take("times") { read.times = try words.number("how often") }
@@ -42,7 +42,7 @@ struct ActorReader {
   private static let verbs = """
     open, open-below, open-beneath, reopen, memory, socketpair, listen, accept, connect, pidfd, \
     dup, send, receive, recv, read, write, seek, truncate, close, nonblock, cloexec, limit, \
-    option, seal, jail, wait, become, exit
+    option, seal, jail, drop-root, wait, become, exit
     """
 
   private func opening(_ verb: String, _ words: inout WordReader) throws(LessonProblem) -> Action? {
@@ -98,6 +98,7 @@ struct ActorReader {
       var seals: [Seal] = []
       repeat { seals.append(try words.oneOf("a seal", Seal.self)) } while words.peek != nil
       return .seal(memory, seals)
+    case "drop-root": return .dropRoot
     case "jail": return .jail(path: try words.path("a folder"))
     case "wait": return .waitForHangUp(try reference(&words))
     case "become": return .become(actor: try words.path("an actor"))
@@ -114,6 +115,9 @@ struct ActorReader {
       case "with":
         _ = words.next()
         sending.descriptors = try references(&words)
+      case "copies":
+        _ = words.next()
+        sending.copies = try words.number("how many of each")
       case "separately":
         _ = words.next()
         sending.isSeparate = true
@@ -124,7 +128,8 @@ struct ActorReader {
         _ = words.next()
         sending.credentialsOf = words.take("of") ? try words.number("a process") : 0
       default:
-        throw words.problem("“with”, “separately”, “length” or “credentials” belongs here")
+        throw words.problem(
+          "“with”, “copies”, “separately”, “length” or “credentials” belongs here")
       }
     }
     return sending
@@ -146,7 +151,7 @@ struct ActorReader {
 
   // MARK: Words
 
-  private static let ends: Set<String> = ["times", "separately", "length", "credentials"]
+  private static let ends: Set<String> = ["times", "copies", "separately", "length", "credentials"]
 
   private func references(_ words: inout WordReader) throws(LessonProblem) -> [Reference] {
     var references = [try reference(&words)]

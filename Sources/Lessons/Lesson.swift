@@ -148,6 +148,8 @@ public struct PageMoment: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
     /// Everybody stands before their first step.
     case start
+    /// The page before has said all it has to say.
+    case now
     /// An actor is about to make a call.
     case before(call: String, actor: String)
     /// A call of an actor has returned.

@@ -224,16 +224,18 @@ struct LessonReader {
         SourceLine(number: line.number, column: column, text: String(last))))
   }
 
-  /// `start`, `before CALL by ACTOR`, `CALL by ACTOR`, `end of ACTOR`; then `as NAME`.
+  /// `start`, `now`, `before CALL by ACTOR`, `CALL by ACTOR`, `end of ACTOR`; then `as NAME`.
   private mutating func moment(_ line: SourceLine) throws(LessonProblem) -> PageMoment {
     var words = try WordReader(line)
     var kind = PageMoment.Kind.start
     if words.take("end") {
       try words.expect("of")
       kind = .end(actor: try use(of: &words))
+    } else if words.take("now") {
+      kind = .now
     } else if !words.take("start") {
       let isBefore = words.take("before")
-      let call = try words.path("start, end, or a call as send, receive or close")
+      let call = try words.path("start, now, end, or a call as send, receive or close")
       try words.expect("by")
       let actor = try use(of: &words)
       kind = isBefore ? .before(call: call, actor: actor) : .after(call: call, actor: actor)

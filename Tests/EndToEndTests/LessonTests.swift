@@ -7,7 +7,10 @@ import Testing
   private static let program = BuiltProducts.path(of: "fdpass-tui")
 
   /// In the order in which they are given.
-  private static let names = ["first-pass"]
+  private static let names = [
+    "first-pass", "bytes", "one-file", "in-flight", "many", "truncation", "slack", "barrier",
+    "silent-loss", "credentials", "leaks", "kinds", "limits", "broker",
+  ]
 
   /// What a machine may not have; the lesson then says so in a sentence.
   private static func isPossible(_ result: CommandResult) -> Bool {
@@ -25,6 +28,7 @@ import Testing
   @Test("A lesson comes to its end with its own answers, and all it claims is so", arguments: names)
   func rightAnswers(name: String) async throws {
     let folder = try TemporaryDirectory()
+    defer { folder.remove() }
     let result = try await learn([name, "--text"], state: folder.path)
     guard Self.isPossible(result) else { return }
     #expect(result.status == 0 && result.errorOutput == "", "\(result)")
@@ -38,6 +42,7 @@ import Testing
   @Test("Every wrong answer is corrected", arguments: names)
   func wrongAnswers(name: String) async throws {
     let folder = try TemporaryDirectory()
+    defer { folder.remove() }
     let result = try await learn([name, "--text", "--wrong-answers"], state: folder.path)
     guard Self.isPossible(result) else { return }
     #expect(result.status == 0 && result.errorOutput == "", "\(result)")
@@ -51,6 +56,7 @@ import Testing
   @Test("The list says what there is and what is done, to people and to programs")
   func list() async throws {
     let folder = try TemporaryDirectory()
+    defer { folder.remove() }
     let list = try await learn([], state: folder.path)
     #expect(list.output.contains(" 1        first-pass"), "\(list)")
     #expect(list.output.hasSuffix("Next: fdpass-tui learn first-pass\n"))
@@ -69,6 +75,7 @@ import Testing
   @Test("A teacher's own file is given; a broken one gets a sentence with its place")
   func ownFile() async throws {
     let folder = try TemporaryDirectory()
+    defer { folder.remove() }
     let path = folder.path + "/mine.lesson"
     let text = """
       title Mine

@@ -104,6 +104,9 @@ public struct LessonRun: Sendable {
       spoken?.question?.right = right
       let verdict = facts.fill(isRight ? question.right : question.wrong)
       spoken?.question?.verdict = verdict
+    } else if page.question != nil {
+      failures.append(
+        "line \(page.line): the question comes too late: “\(page.end?.text ?? "")” has happened")
     }
     finish(facts)
   }
@@ -150,7 +153,7 @@ public struct LessonRun: Sendable {
     _ moment: PageMoment, in timeline: Timeline, _ status: SessionStatus?
   ) -> FoundMoment? {
     switch moment.kind {
-    case .start: return status == nil ? nil : .between
+    case .start, .now: return status == nil ? nil : .between
     case .before(let call, let actor):
       let stands = status?.threads.contains { thread in
         guard case .before(let event, _) = thread.state else { return false }
@@ -223,6 +226,12 @@ struct SpokenQuestion: Sendable, Hashable {
   /// An answer in words: a number, or what the option says.
   func words(_ answer: Int) -> String {
     options.indices.contains(answer - 1) ? options[answer - 1] : String(answer)
+  }
+
+  /// The same with its full stop.
+  func sentence(_ answer: Int) -> String {
+    let words = words(answer)
+    return words.hasSuffix(".") ? words : words + "."
   }
 
   var isRight: Bool? { given.flatMap { given in right.map { given == .given($0) } } }

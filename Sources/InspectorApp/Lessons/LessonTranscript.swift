@@ -122,7 +122,7 @@ public struct LessonTranscript: Sendable {
     var text = events()
     if let question = spoken.question {
       let mark = question.isRight == true ? "Right" : "Not so"
-      let right = question.right.map { "\(mark): \(question.words($0))." } ?? ""
+      let right = question.right.map { "\(mark): \(question.sentence($0))" } ?? ""
       text += paragraph([right, question.verdict].filter { !$0.isEmpty }.joined(separator: " "))
     }
     text += paragraph(spoken.outcome)
@@ -135,7 +135,7 @@ public struct LessonTranscript: Sendable {
     toldEvents = max(toldEvents, timeline.lastSequence)
     let lines = new.compactMap { timeline[$0] }.filter { event in
       switch event.body {
-      case .session, .output: false
+      case .session: false
       // What a lesson shows may well be worth a note; its words are the lesson's.
       case .finding(let finding): finding.severity > .note
       default: true

@@ -69,12 +69,12 @@ extension Inspector {
       let begin =
         switch given {
         case .given where isRight: "Right: "
-        case .given(let number): "Not so. You said: \(question.words(number)). It is: "
+        case .given(let number): "Not so. You said: \(question.sentence(number)) It is: "
         case .unknown: "It is: "
         }
       return [
         LessonLine(
-          text: begin + question.words(right) + ". " + question.verdict,
+          text: begin + question.sentence(right) + " " + question.verdict,
           role: isRight ? .new : .warning, isOutcome: true)
       ]
     }
