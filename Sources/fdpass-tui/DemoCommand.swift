@@ -14,21 +14,22 @@ struct DemoCommand: ParsableCommand {
       EXAMPLES
         fdpass-tui demo                          step through it
         fdpass-tui demo --text                   read an account of it
+        fdpass-tui demo ports                    a server that passes listening sockets by rules
         fdpass-tui demo --record pass.jsonl      keep it for fdpass-tui replay
       """)
 
-  /// What the pair passes.
-  enum Role: String, ExpressibleByArgument, CaseIterable {
-    case stdout
-  }
-
-  @Argument(help: "What is passed: the server's standard output.")
-  var role: Role = .stdout
+  @Argument(
+    help: """
+      What is passed: the server's standard output, a listening socket that rules allow, or a file \
+      within limits.
+      """)
+  var role: DemoRole = .stdout
 
   @OptionGroup var options: InspectingOptions
 
   func run() throws {
-    let stage = try DemoStage.prepare(startsStopped: !InspectingSession.wantsLines(options))
+    let stage = try DemoStage.prepare(
+      role, startsStopped: !InspectingSession.wantsLines(options))
     let session = InspectingSession(
       source: try LaunchSource(stage.plan), title: "demo \u{203A} \(role.rawValue)",
       options: options, script: DemoScript())

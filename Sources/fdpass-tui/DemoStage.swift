@@ -16,18 +16,22 @@ struct DemoStage: ~Copyable {
   /// Prepares everything; nothing runs yet.
   ///
   /// - Throws: ``Failure`` or `PseudoTerminalError` with what is missing.
-  static func prepare(startsStopped: Bool) throws -> DemoStage {
+  static func prepare(_ role: DemoRole, startsStopped: Bool) throws -> DemoStage {
     let server = try find("fdpass-server")
     let client = try find("fdpass-client")
     let serverTerminal = try PseudoTerminal(size: Size(.usual))
     let clientTerminal = try PseudoTerminal(size: Size(.usual))
+    let script = role.script
     let folder = try SocketFolder()
+    if let file = script.file { try folder.write(file.text, to: file.name) }
+    let place = ["--socket", folder.socketPath]
+    let command = script.command.isEmpty ? [] : ["--"] + script.command
     let plan = LaunchPlan(
       programs: [
-        program(server, "server", folder.socketPath, serverTerminal, waitsForListener: false),
-        program(client, "client", folder.socketPath, clientTerminal, waitsForListener: true),
+        program(server, "server", script.server(folder.path) + place, serverTerminal),
+        program(client, "client", script.client + place + command, clientTerminal),
       ],
-      startsStopped: startsStopped, command: ["demo", "stdout"],
+      startsStopped: startsStopped, command: ["demo", role.rawValue],
       inspector: "fdpass-tui \(FDPassTUI.version)")
     return DemoStage(
       plan: plan, folder: folder, serverTerminal: serverTerminal, clientTerminal: clientTerminal)
@@ -44,14 +48,13 @@ struct DemoStage: ~Copyable {
   }
 
   private static func program(
-    _ path: String, _ role: String, _ socket: String, _ terminal: borrowing PseudoTerminal,
-    waitsForListener: Bool
+    _ path: String, _ role: String, _ arguments: [String], _ terminal: borrowing PseudoTerminal
   ) -> LaunchPlan.Program {
     LaunchPlan.Program(
-      path: path, arguments: ["fdpass-\(role)", "--socket", socket],
+      path: path, arguments: ["fdpass-\(role)"] + arguments,
       environment: terminalEnvironment(), role: role,
       terminal: .init(master: terminal.masterDescriptor, slave: terminal.slaveDescriptor),
-      inheritsDescriptors: false, waitsForListener: waitsForListener)
+      inheritsDescriptors: false, waitsForListener: role == "client")
   }
 
   /// The pair stands beside this program, or on the PATH.

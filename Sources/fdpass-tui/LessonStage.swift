@@ -55,23 +55,10 @@ struct LessonStage: ~Copyable {
   private static func make(
     _ file: LessonFile, in path: String, _ folder: borrowing SocketFolder
   ) throws {
+    if let text = file.text { return try folder.write(text, to: file.path) }
     folder.willHold("/" + file.path)
     let whole = path + "/" + file.path
-    guard let text = file.text else {
-      guard unsafe mkdir(whole, 0o755) == 0 else { throw cannotMake(whole) }
-      return
-    }
-    let descriptor = unsafe open(whole, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-    defer { if descriptor >= 0 { close(descriptor) } }
-    guard descriptor >= 0, writeAll(Array(text.utf8), to: descriptor) else {
-      throw cannotMake(whole)
-    }
-  }
-
-  private static func cannotMake(_ path: String) -> Failure {
-    Failure(
-      "Cannot make \(path), which the lesson needs: \(lastErrorText()). Set XDG_RUNTIME_DIR to a "
-        + "folder of yours with room in it.")
+    guard unsafe mkdir(whole, 0o755) == 0 else { throw SocketFolder.cannotMake(whole) }
   }
 
   /// The ends of every pair, by the actor that gets them.

@@ -36,6 +36,26 @@ struct SocketFolder: ~Copyable {
   /// Says that there will be a file or a folder with this path, a `/` before it.
   func willHold(_ name: String) { _ = unsafe clinux_remove_at_death(path + name) }
 
+  /// Makes a file with this path below the folder.
+  ///
+  /// - Throws: ``Failure`` when there is no room for it.
+  func write(_ text: String, to name: String) throws {
+    willHold("/" + name)
+    let whole = path + "/" + name
+    let descriptor = unsafe open(whole, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    guard descriptor >= 0, writeAll(Array(text.utf8), to: descriptor) else {
+      throw Self.cannotMake(whole)
+    }
+  }
+
+  /// For what just failed.
+  static func cannotMake(_ path: String) -> Failure {
+    Failure(
+      "Cannot make \(path): \(lastErrorText()). Set XDG_RUNTIME_DIR to a folder of yours with room "
+        + "in it.")
+  }
+
   deinit {
     // With the socket: a server that was killed could not remove it.
     clinux_remove_now()

@@ -57,6 +57,31 @@ import TraceModel
         """)
   }
 
+  @Test(
+    "A line of fdpass-server's roles is told as what it says",
+    arguments: [
+      (
+        "fdpass/1 open path=a%20b%1B mode=read\n",
+        "It asks to open, with path=a b\u{241b} mode=read."
+      ),
+      (
+        "fdpass/1 ok rule=3; Line 3 allows it: allow tcp 1\n",
+        "It says yes, and why: Line 3 allows it: allow tcp 1."
+      ),
+      ("fdpass/1 ok size=3\n", "It says yes: size=3."),
+      ("fdpass/1 ok\n", "It says yes."),
+      ("fdpass/1 error No rule%3A 100%.\n", "It says no: No rule: 100%."),
+      ("fdpass/1 error cut %", "It says no: cut %."),
+      ("fdpass/2 open\n", "They are \"fdpass/2 open\u{240a}\"."),
+    ])
+  func roles(text: String, sentence: String) {
+    let bytes = Story.text(text)
+    let received = explain(Story.joined, .receive(message(bytes.length, data: bytes)))
+    #expect(received.contains(" \(sentence)"), "\(received)")
+    let sent = explain(Story.joined, .send(message(bytes.length, data: bytes, call: "sendmsg")))
+    #expect(sent.contains(" \(sentence)"), "\(sent)")
+  }
+
   @Test("Zero bytes on a stream lose the descriptor") func vanished() {
     let send = message(
       0, data: Story.text(""), control: Story.rights(1), descriptors: [Story.serverTerminal],

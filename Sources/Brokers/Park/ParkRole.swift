@@ -70,7 +70,7 @@ public final class ParkRole: BrokerRole {
     _ request: Request, descriptors: inout DescriptorBatch, from peer: ConnectedPeer
   ) throws(Refusal) -> Answer? {
     if peer.credentials.uid != owner && peer.credentials.uid != 0 {
-      throw Refusal("This park holds connections for user \(UserNames.describe(owner)) only.")
+      throw Refusal("This park holds connections for user \(owner) only.")
     }
     peer.mayStaySilent = true
     switch request.verb {

@@ -25,7 +25,7 @@ public final class ConnectedPeer {
   public let credentials: PeerCredentials
   /// Its groups, the effective one among them.
   public let groups: Set<UInt32>
-  /// For people: `pid 4395, uid 1000 (alice)`.
+  /// For people: `pid 4395, uid 1000`.
   public let name: String
   /// Whether it may be connected and say nothing, for longer than the service's limit.
   public var mayStaySilent = false
@@ -41,8 +41,7 @@ public final class ConnectedPeer {
     let descriptor = accepted.fileDescriptor
     credentials = try passing { () throws(PassingError) in try accepted.peerCredentials() }
     groups = Set(PeerGroups.supplementary(of: descriptor) + [credentials.gid])
-    name =
-      (credentials.pid.map { "pid \($0), " } ?? "") + "uid \(UserNames.describe(credentials.uid))"
+    name = (credentials.pid.map { "pid \($0), " } ?? "") + "uid \(credentials.uid)"
     self.number = number
     self.poller = poller
     // Only now: what throws above must not find half of the fields set.

@@ -4,16 +4,9 @@
   import Glibc
 #endif
 
-/// Users and groups by name, from the system's databases. Not for several threads at once.
+/// Users and groups by name, from the system's databases. Not for several threads at once, and not
+/// while clients wait: a database may be at the other end of a network.
 enum UserNames {
-  /// The number, with the name where there is one: `1000 (alice)`.
-  static func describe(_ user: UInt32) -> String {
-    guard let entry = unsafe getpwuid(user), let name = unsafe entry.pointee.pw_name else {
-      return "\(user)"
-    }
-    return "\(user) (\(printable(unsafe Array(String(cString: name).utf8))))"
-  }
-
   /// A user's number, by number or name; nil for nobody.
   static func user(_ text: String) -> UInt32? {
     if let number = UInt32(text) { return number }

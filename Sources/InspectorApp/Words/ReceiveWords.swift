@@ -67,7 +67,7 @@ extension Scene {
       }
     return Wording.join(
       "\(call) returned \(result): \(actor) took \(data).",
-      "They are \(Wording.quote(message.data)).", control)
+      BrokerWords.sentence(message.data) ?? "They are \(Wording.quote(message.data)).", control)
   }
 
   private func nothing(_ message: MessageRecord) -> String {
@@ -92,7 +92,9 @@ extension Scene {
         + "\(own)."
       : "The kernel put the \(numbers.count) open files that were in flight under \(actor)'s lowest "
         + "free numbers: \(own)."
-    return Wording.join("\(visible(message.call)) returned \(result).", chosen, identity)
+    return Wording.join(
+      "\(visible(message.call)) returned \(result).", BrokerWords.sentence(message.data), chosen,
+      identity)
   }
 
   /// What the received numbers were on the other side, once the timeline knows.

@@ -19,7 +19,8 @@ extension Scene {
     if numbers.isEmpty { return sentPlain(message, result) }
     if !message.carries { return vanished(message, numbers, result) }
     return Wording.join(
-      "\(call) returned \(result).", queued(numbers, message, result),
+      "\(call) returned \(result).", BrokerWords.sentence(message.data),
+      queued(numbers, message, result),
       "No number travels: \(peerName(of: message.socket)) will get the lowest free "
         + (numbers.count == 1 ? "one of its own." : "ones of its own."),
       inFlight(message), partial(message, result), others(in: message, numbers))
@@ -52,7 +53,8 @@ extension Scene {
     return Wording.join(
       "\(visible(message.call)) returned \(result): the kernel queued \(size) for "
         + "\(peerName(of: message.socket)).",
-      result > 0 ? "They are \(Wording.quote(message.data))." : nil,
+      result > 0
+        ? BrokerWords.sentence(message.data) ?? "They are \(Wording.quote(message.data))." : nil,
       message.control == nil
         ? "There was no control message, so no descriptor goes along."
         : others(in: message, []) ?? "The control buffer names no descriptor.",

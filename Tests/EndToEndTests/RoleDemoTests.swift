@@ -1,0 +1,64 @@
+import TestKit
+import Testing
+
+/// `fdpass-tui demo ports` and `files`: the roles, watched.
+@Suite("Demos of the roles", .requires(.ptrace, .kcmp)) struct RoleDemoTests {
+  private static let program = BuiltProducts.path(of: "fdpass-tui")
+
+  /// The account of a demo, in which no mistake was found. Where the server closes its number
+  /// before the client has one, kcmp can prove nothing.
+  private func account(_ role: String) async throws -> CommandResult {
+    let result = try await run(
+      [Self.program, "demo", role, "--text"], environment: ["LC_ALL": nil, "LANG": "C.UTF-8"])
+    #expect(result.status == 0 && result.errorOutput == "", "\(result)")
+    let lines = [
+      #/⇒ server's \d+ is now also client's \d+, the same /#,
+      #/client \d+ +ends with status 0\n/#, #/server \d+ +ends with status 0\n/#,
+    ]
+    for line in lines { #expect(result.output.contains(line), "\(result)") }
+    #expect(!result.output.contains(#/note: |warning: |error: /#), "\(result)")
+    return result
+  }
+
+  @Test("A port, from the request to the program that has it") func ports() async throws {
+    let result = try await account("ports")
+    let lines = [
+      #/client \d+ +sendmsg\(3.*\) \d+ bytes "fdpass/1 port protocol=tcp address=127.0.0.1:\d+␊"/#,
+      #/server \d+ +terminal shows "pid \d+, uid \d+: passed tcp 127.0.0.1:/#,
+      #/server \d+ +sendmsg\(.*"fdpass/1 ok .* rule=3; Line.*"… \+ SCM_RIGHTS \[\d+ → /#,
+      #/client \d+ +dup2\(\d+, 3\) = 3/#, #/client \d+ +runs a new program: sh -c /#,
+      #/terminal shows "I am \d+, and LISTEN_PID=\d+ LISTEN_FDS=1: my 3 is"/#,
+    ]
+    for line in lines { #expect(result.output.contains(line), "\(result)") }
+  }
+
+  @Test("A file, from the request to its text") func files() async throws {
+    let result = try await account("files")
+    let lines = [
+      #/client \d+ +sendmsg\(3.*\) \d+ bytes "fdpass/1 open path=note.txt mode=read␊"/#,
+      #/server \d+ +sendmsg\(.*"fdpass/1 ok .*"… \+ SCM_RIGHTS \[\d+ → .*/note.txt\]/#,
+      #/client \d+ +read\(\d+\) \d+ bytes "This was read through a descriptor/#,
+    ]
+    for line in lines { #expect(result.output.contains(line), "\(result)") }
+  }
+
+  @Test(
+    "On the screen, the rule that decided is named when the answer is sent", .requires(.tmux),
+    arguments: [
+      ("ports", "It says yes, and why: Line 3 of the rules allows it: allow user"),
+      ("files", "It says yes, and why: Allowed to read: a regular file below the root"),
+    ])
+  func screen(role: String, sentence: String) async throws {
+    let terminal = try await TerminalSession.inspecting(["demo", role])
+    defer { terminal.close() }
+    try await terminal.waitFor("demo › \(role)")
+    let screen = try await terminal.step(until: "It says yes, and why:")
+    #expect(screen.contains("1 fd in flight"), "\(screen)")
+    let text = screen.lines.joined(separator: " ")
+      .split(whereSeparator: { $0.isWhitespace || $0 == "│" }).joined(separator: " ")
+    #expect(text.contains(sentence), "\(screen)")
+    try await terminal.waitForStraightBorders(columns: 110)
+    try await terminal.step(until: "+ fd 4")
+    try await terminal.quit()
+  }
+}
