@@ -63,7 +63,7 @@ uninstall: ## Remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(COMMANDS))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/,$(foreach command,$(COMMANDS),$(call SHARED,$(command))))
 
-bench: swift ## Measure the start, what inspecting costs beside strace, recordings, the library
+bench: swift ## Measure the start, what inspecting costs beside strace, recordings, library and park
 	@.ci/install-missing $(BUILD_NEEDS) python3=python3 strace=strace cc=gcc
 	@for command in $(COMMANDS); do $(STATIC) --product $$command; done
 	@Benchmarks/first-frame .build-static/release/fdpass-tui $(ARGS)
@@ -73,6 +73,7 @@ bench: swift ## Measure the start, what inspecting costs beside strace, recordin
 	@swift build --configuration release --static-swift-stdlib --package-path Benchmarks/library \
 	  --scratch-path .build-passing
 	@Benchmarks/library/measure .build-passing/release/passing
+	@Benchmarks/park .build-static/release/fdpass-server .build-static/release/fdpass-client
 
 clean: ## Remove all that was built
 	rm -rf .build .build-strict .build-static .build-passing
