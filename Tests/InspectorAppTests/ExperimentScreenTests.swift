@@ -46,6 +46,20 @@ struct ExperimentScreenTests {
     #expect(inspector.screen.contains("The call is changed; Space lets the kernel see it"))
   }
 
+  @Test("a click chooses a line, and one on the chosen line does it")
+  func mouse() throws {
+    var inspector = Inspector.demo(steps: 10, status: DemoSession.beforeSend)
+    try inspector.press("x")
+    let lines = inspector.screen.split(separator: "\n", omittingEmptySubsequences: false)
+    let row = try #require(lines.firstIndex { $0.contains("Send no data") })
+    let click = InputEvent.mouse(
+      MouseEvent(position: Point(x: 30, y: row), kind: .press(.left)))
+    #expect(inspector.update(.input(click)) == [])
+    #expect(inspector.screen.contains("▶ Send no data"))
+    let command = SessionCommand.experiment(tid: DemoSession.server, .noData)
+    #expect(inspector.update(.input(click)) == [.command(command)])
+  }
+
   @Test(
     "what makes no sense is asked again",
     arguments: [

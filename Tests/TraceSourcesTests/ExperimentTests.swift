@@ -65,6 +65,29 @@ struct ExperimentTests {
     #expect(message.error == (status == 50 ? "ECONNRESET" : nil))
   }
 
+  @Test("of several messages the one that is told is changed")
+  func several() async throws {
+    let timeline = try await run("several", before: "sendmmsg", .dropDescriptor(at: 0))
+    let messages = timeline.events.compactMap(\.message)
+    #expect(messages.map(\.descriptorNumbers) == [[], [6]])
+    #expect(messages.map { $0.experiment?.changes.first?.now } == [nil, "left out"])
+    #expect(timeline.ends == [.exited(status: 10)])
+  }
+
+  @Test("a call of a program that ran before fails as asked, and the next one is its own again")
+  func attachedFailure() async throws {
+    let program = try await RunningCommand.tracee("changed", "attached", saying: "ready")
+    let run = try TracedRun(attaching: program.pid, stopped: true)
+    try await run.wait(for: "the receive") { $0.pending?.callName == "recvmsg" }
+    run.send(.experiment(tid: program.pid, .fail(error: "EAGAIN")))
+    run.send(.step(pid: nil))
+    try await waitFor("the failure") { run.timeline.calls.contains("recvmsg:EAGAIN") }
+    try await run.quit()
+    try await program.waitFor("status 50\n")
+    kill(-program.pid, SIGUSR1)
+    #expect(try await program.end(0) == 50)
+  }
+
   @Test("one that is taken back was never there")
   func takenBack() async throws {
     let run = try TracedRun("changed", "receive", stopped: true)

@@ -3,6 +3,7 @@
 // the call failed, and with 99 when something of its own was not put back.
 //
 //   send        a send of two files
+//   several     a sendmmsg of two messages, of which the second has the files
 //   receive     a receive with room for two, which are queued
 //   cramped     a receive with room for one of two
 //   waiting     a receive for which a child sends; a signal interrupts it before
@@ -82,6 +83,25 @@ static int call(long number, long flags, size_t room) {
   return !is_same ? 99 : result < 0 ? 50 : 10 + count;
 }
 
+static int send_several(void) {
+  char control[CMSG_SPACE(2 * sizeof(int))] = "", before[sizeof control];
+  int files[2] = {memfd_create("first", MFD_CLOEXEC), memfd_create("second", MFD_CLOEXEC)};
+  struct iovec iov = {data, 4};
+  struct mmsghdr messages[2] = {
+      {.msg_hdr = {.msg_iov = &iov, .msg_iovlen = 1}},
+      {.msg_hdr = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+                   .msg_controllen = sizeof control}}};
+  struct cmsghdr *cmsg = CMSG_FIRSTHDR(&messages[1].msg_hdr);
+  *cmsg = (struct cmsghdr){CMSG_LEN(sizeof files), SOL_SOCKET, SCM_RIGHTS};
+  memcpy(CMSG_DATA(cmsg), files, sizeof files);
+  struct msghdr header = messages[1].msg_hdr;
+  memcpy(before, control, sizeof control);
+  int result = sendmmsg(pair[0], messages, 2, 0);
+  int is_same = !memcmp(&header, &messages[1].msg_hdr, sizeof header)
+                && !memcmp(control, before, sizeof control);
+  return !is_same ? 99 : result == 2 ? 10 : 50;
+}
+
 static int wait_for_child(const char *how) {
   sigset_t set;
   sigemptyset(&set);
@@ -110,6 +130,7 @@ int run_changed(int argc, char **argv) {
   if (argc < 3 || strcmp(argv[1], "changed")) return -1;
   socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
   if (!strcmp(argv[2], "waiting") || !strcmp(argv[2], "attached")) return wait_for_child(argv[2]);
+  if (!strcmp(argv[2], "several")) return send_several();
   int sent = call(SYS_sendmsg, MSG_NOSIGNAL, CMSG_SPACE(2 * sizeof(int)));
   if (!strcmp(argv[2], "send")) return sent;
   size_t room = !strcmp(argv[2], "cramped") ? CMSG_LEN(sizeof(int)) : CMSG_SPACE(2 * sizeof(int));

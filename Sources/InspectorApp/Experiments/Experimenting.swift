@@ -90,6 +90,19 @@ extension Inspector {
     }
   }
 
+  /// A click chooses a line of the menu; one on the chosen line is like Enter.
+  mutating func press(at point: Point, in menu: ExperimentMenu) -> [Effect] {
+    guard menu.stage == .choosing, let kind = experimentKind(at: point),
+      let target = target(of: menu)
+    else { return [] }
+    guard kind != menu.kind else { return accept(menu, target) }
+    var menu = menu
+    menu.kind = kind
+    menu.problem = nil
+    mode = .experimenting(menu)
+    return []
+  }
+
   private mutating func choose(
     _ key: Key, _ menu: ExperimentMenu, _ target: ExperimentTarget
   ) -> [Effect] {

@@ -17,6 +17,7 @@ struct MarkdownExport {
     try writeProcesses(to: &output)
     try writeTransfers(to: &output)
     try writeFindings(to: &output)
+    try writeExperiments(to: &output)
     let steps = session.steps.prefix(Self.longestDiagram + 1).reduce(0) { count, _ in count + 1 }
     if steps > 0, steps <= Self.longestDiagram {
       try output.lines(["", "## Diagram", "", "```mermaid"])
@@ -154,6 +155,18 @@ struct MarkdownExport {
           + "(\(Self.escaped(who + step))). \(Self.escaped(visible(finding.text)))\(cure)")
     }
     if isEmpty { try output.line("Nothing wrong was found.") }
+  }
+
+  private func writeExperiments(to output: inout ExportOutput) throws {
+    var isEmpty = true
+    try session.forEachEvent { event in
+      guard let record = event.message?.experiment else { return }
+      if isEmpty { try output.lines(["", "## Experiments", ""]) }
+      isEmpty = false
+      let step = session.stepName(of: event.sequence) ?? "an earlier event"
+      let place = Self.escaped("\(session.name(event.pid)), \(step)")
+      try output.line("- \(place): \(Self.escaped(ExperimentWords.line(record)))")
+    }
   }
 
   private func row(_ cells: [String], to output: inout ExportOutput) throws {

@@ -8,6 +8,7 @@ extension Inspector {
       if let key = footerKey(at: mouse.position) { return take(key) }
       notice = nil
       if case .typing(let pid) = mode { return drive(mouse, of: pid) }
+      if case .experimenting(let menu) = mode { return press(at: mouse.position, in: menu) }
       if mode == .normal { press(at: mouse.position) }
       if case .answering = mode { point(at: mouse.position) }
     case (.typing(let pid), _): return drive(mouse, of: pid)

@@ -11,11 +11,7 @@ extension Inspector {
   func drawExperiments(_ menu: ExperimentMenu, in screen: Rect, _ frame: inout Frame) {
     guard let target = target(of: menu) else { return }
     let kinds = ExperimentKind.allCases
-    let width = min(screen.width - 2, Self.experimentWidth)
-    let height = min(screen.height - 2, kinds.count + Self.explanationHeight + 5)
-    let box = Rect(
-      x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2,
-      width: width, height: height)
+    let box = experimentBox(in: screen)
     drawExperimentBox(box, target, &frame)
     let content = box.inset(horizontally: 2, vertically: 1)
     for (row, kind) in kinds.enumerated() {
@@ -29,6 +25,23 @@ extension Inspector {
       frame.write(line, x: words.x, y: words.y + row, within: words)
     }
     drawAnswer(menu, target, in: content.row(content.height - 1), &frame)
+  }
+
+  private func experimentBox(in screen: Rect) -> Rect {
+    let width = min(screen.width - 2, Self.experimentWidth)
+    let wanted = ExperimentKind.allCases.count + Self.explanationHeight + 5
+    let height = min(screen.height - 2, wanted)
+    return Rect(
+      x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2,
+      width: width, height: height)
+  }
+
+  /// The line of the menu at a place of the screen.
+  func experimentKind(at point: Point) -> ExperimentKind? {
+    let content = experimentBox(in: Rect(size)).inset(horizontally: 2, vertically: 1)
+    let row = point.y - content.y
+    let kinds = ExperimentKind.allCases
+    return content.contains(point) && kinds.indices.contains(row) ? kinds[row] : nil
   }
 
   private func drawExperimentBox(_ box: Rect, _ target: ExperimentTarget, _ frame: inout Frame) {

@@ -5,6 +5,8 @@ import TraceModel
 /// before, so that nothing needs to be taken back while the user thinks.
 struct CallExperiment {
   let asked: Experiment
+  /// Which of the call's messages is changed, from 0.
+  let place: Int
   let record: ExperimentRecord
   /// What is to be written into the process's memory, and what stands there.
   let writes: [MemoryPiece]
@@ -101,12 +103,18 @@ extension EnteredCall {
     return call
   }
 
+  /// Where the header of one of its messages lies.
+  func headerAddress(at place: Int) -> UInt64 {
+    call == .sendmmsg || call == .recvmmsg
+      ? arguments[1] &+ UInt64(place * MessageHeader.entrySize(abi)) : arguments[1]
+  }
+
   /// What was changed in one of the call's messages: all of them have the flags, the limit and the
-  /// error in common; else it is the first one that is changed.
+  /// error in common.
   func experiment(at index: Int) -> ExperimentRecord? {
     switch experiment?.asked {
     case .addFlags, .removeFlags, .limitDescriptors, .fail: experiment?.record
-    default: index == 0 ? experiment?.record : nil
+    default: index == experiment?.place ? experiment?.record : nil
     }
   }
 }

@@ -29,11 +29,17 @@ struct ExperimentPlan {
   /// Several times what 253 descriptors take, and little enough to find room for.
   static let largestControl = 8192
 
+  /// - Parameters:
+  ///   - experiment: What is asked for.
+  ///   - entered: The call as the program made it.
+  ///   - place: Which of its messages is changed, from 0.
+  ///   - memory: The program's memory.
   /// - Throws: why the experiment does not fit the call.
   init(
-    _ experiment: Experiment, for entered: EnteredCall, in memory: some TraceeMemory
+    _ experiment: Experiment, for entered: EnteredCall, at place: Int = 0,
+    in memory: some TraceeMemory
   ) throws(ExperimentProblem) {
-    header = entered.headers.first
+    header = entered.headers.indices.contains(place) ? entered.headers[place] : nil
     flags = entered.flags
     isSend = entered.call.isSend
     switch experiment {

@@ -9,15 +9,17 @@ extension TracerEngine {
     _ experiment: Experiment, _ call: EnteredCall, _ thread: TracedThread,
     at stop: borrowing Stop
   ) throws(ExperimentProblem) -> EnteredCall {
-    var plan = try ExperimentPlan(experiment, for: call, in: memory)
-    let room = try borrowRoom(for: &plan, call, thread, at: stop)
-    let writes = pieces(of: plan, call)
+    let place = toldPlace(of: call, thread)
+    let address = call.headerAddress(at: place)
+    var plan = try ExperimentPlan(experiment, for: call, at: place, in: memory)
+    let header = call.headers.indices.contains(place) ? call.headers[place] : nil
+    let room = try borrowRoom(for: &plan, header, at: address, thread, at: stop)
+    let writes = pieces(of: plan, header, at: address, call)
     let saved = try saved(writes)
     let argument = changedArgument(plan, call)
     var answer: MemoryPiece?
-    if let header = call.headers.first, !call.call.isSend {
-      answer = MemoryPiece(
-        [], at: call.arguments[1] + MessageHeader.controlLengthOffset(header.abi))
+    if let header, !call.call.isSend {
+      answer = MemoryPiece([], at: address + MessageHeader.controlLengthOffset(header.abi))
     }
     var changed = call
     var record = ExperimentRecord(experiment, changes: plan.changes)
@@ -25,7 +27,8 @@ extension TracerEngine {
       record.changes.append(try changedLimit(to: limit, of: thread.pid))
     }
     changed.experiment = CallExperiment(
-      asked: experiment, record: record, writes: writes, saved: saved, argument: argument,
+      asked: experiment, place: place, record: record, writes: writes, saved: saved,
+      argument: argument,
       limit: plan.limit, error: plan.error, room: room, answer: answer)
     if let argument { changed.arguments[argument.index] = argument.now }
     try tryOut(changed, thread, at: stop)
@@ -36,6 +39,13 @@ extension TracerEngine {
       changed.sends = decoder(for: thread.process, patched).sends(changed)
     }
     return changed
+  }
+
+  /// The message that is told of the call: of several the first with descriptors, else the first.
+  private func toldPlace(of call: EnteredCall, _ thread: TracedThread) -> Int {
+    guard call.call == .sendmmsg else { return 0 }
+    let sends = decoder(for: thread.process).sends(call)
+    return sends.firstIndex { !$0.descriptorNumbers.isEmpty } ?? 0
   }
 
   /// What stands where something is to be written.
@@ -50,10 +60,12 @@ extension TracerEngine {
     return saved
   }
 
-  private func pieces(of plan: ExperimentPlan, _ call: EnteredCall) -> [MemoryPiece] {
+  private func pieces(
+    of plan: ExperimentPlan, _ header: MessageHeader?, at start: UInt64, _ call: EnteredCall
+  ) -> [MemoryPiece] {
     var pieces: [MemoryPiece] = []
-    if let was = call.headers.first, let now = plan.header {
-      let (start, word) = (call.arguments[1], was.abi.lengthWidth)
+    if let was = header, let now = plan.header {
+      let word = was.abi.lengthWidth
       func field(_ value: UInt64, unlike old: UInt64, at offset: UInt64) {
         guard value != old else { return }
         pieces.append(MemoryPiece(value, width: word, at: start + offset))
@@ -88,10 +100,10 @@ extension TracerEngine {
   /// which is in a call and so does not use it, and below what it may keep there (128 bytes, the
   /// System V ABI's red zone).
   private func borrowRoom(
-    for plan: inout ExperimentPlan, _ call: EnteredCall, _ thread: TracedThread,
-    at stop: borrowing Stop
+    for plan: inout ExperimentPlan, _ header: MessageHeader?, at headerAddress: UInt64,
+    _ thread: TracedThread, at stop: borrowing Stop
   ) throws(ExperimentProblem) -> BorrowedRoom? {
-    guard plan.isElsewhere, let header = call.headers.first, let control = plan.control else {
+    guard plan.isElsewhere, let header, let control = plan.control else {
       return nil
     }
     let pointer: UInt64
@@ -116,7 +128,7 @@ extension TracerEngine {
     plan.header?.controlAddress = address
     plan.note(
       "msg_control", ExperimentPlan.pointer(header.controlAddress), ExperimentPlan.pointer(address))
-    return BorrowedRoom(address: address, own: header, headerAddress: call.arguments[1])
+    return BorrowedRoom(address: address, own: header, headerAddress: headerAddress)
   }
 
   private func changedLimit(
