@@ -69,6 +69,26 @@ import TraceModel
     #expect(inspector.screen.components(separatedBy: "1 fd in flight") == 1)
   }
 
+  @Test("Long names and foreign steps leave the kernel's column alone")
+  func longNames() throws {
+    var received = Self.message(201, 101, [7])
+    received.call = "recvmsg"
+    let name = "a-helper-with-a-rather-long-name"
+    var inspector = inspector([
+      Self.start(10, name), Self.event(10, name, .send(Self.message(101, 201, [6]))),
+      Self.start(12, "another-" + name), Self.start(11, name),
+      Self.event(11, name, .receive(received)),
+    ])
+    try inspector.press("z")
+    let rows = inspector.screen.split(separator: "\n").dropFirst(2).prefix(6)
+    let kernel = rows.map { $0.dropFirst(40).prefix(6) }
+    #expect(kernel == ["kernel", "      ", "─►┐   ", "s │ 1 ", "  │   ", "  └───"])
+    try inspector.press("g Right")
+    _ = inspector.update(.input(.resize(Size(width: 110, height: 34))))
+    try inspector.press("z")
+    #expect(inspector.screen.contains("The process has not started yet."))
+  }
+
   @Test("A long session is shown where its cursor is")
   func long() throws {
     let close = TraceEvent.Body.call(CallRecord(name: "close", fd: 6, result: 0))

@@ -43,11 +43,14 @@ extension Inspector {
 
   private func drawDescriptors(_ side: Side, in area: Rect, _ frame: inout Frame) {
     let lines = descriptorLines(side)
-    var sentence =
-      switch lanes.pid(side).flatMap({ history.timeline.process($0)?.end }) {
-      case nil: "No descriptors."
-      case .some: "The process has ended; the kernel closed what it had."
+    var sentence = "No descriptors."
+    if let process = lanes.pid(side).flatMap({ history.timeline.process($0) }) {
+      if process.began > lastShownEvent {
+        sentence = "The process has not started yet."
+      } else if let ended = process.ended, ended <= lastShownEvent {
+        sentence = "The process has ended; the kernel closed what it had."
       }
+    }
     if let text = rowFilters[side] { sentence = "No descriptor with \(text)." }
     let chosen =
       focus == .descriptors(side)

@@ -64,7 +64,10 @@ extension TimelineView {
     let style = self.style(of: lane)
     guard let place = lane.place else {
       let text = "\(visible(history.label(owner))): \(lane.text)"
-      frame.write(text, x: columns.left, y: y, style: look[.dim], within: area)
+      let end = hasJoint ? columns.kernel - 1 : columns.end
+      frame.write(
+        fitted(text, to: end - columns.left, ellipsis: look.glyphs.ellipsis), x: columns.left,
+        y: y, style: look[.dim], within: area)
       return
     }
     // A lane's text may reach into the other one where no arrow and no line is in the way.

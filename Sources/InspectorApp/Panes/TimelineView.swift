@@ -14,7 +14,6 @@ struct TimelineView {
   /// The step of the cursor.
   let cursor: Int?
   let pending: [PendingRow]
-  /// Where no time is told: there the user took it.
 
   /// Where the parts of a row are.
   struct Columns {
@@ -76,16 +75,21 @@ struct TimelineView {
   }
 
   private func drawNames(y: Int, _ columns: Columns, _ area: Rect, _ frame: inout Frame) {
+    let kernel = "kernel"
+    let kernelStart = columns.kernel - 2
     if let left = lanes.left {
+      let label = fitted(
+        visible(history.label(left)), to: kernelStart - 1 - columns.left,
+        ellipsis: look.glyphs.ellipsis)
       frame.write(
-        visible(history.label(left)), x: columns.left, y: y,
-        style: look[.left].adding(.bold), within: area)
+        label, x: columns.left, y: y, style: look[.left].adding(.bold), within: area)
     }
     frame.write(
-      "kernel", x: columns.kernel - 2, y: y, style: look[.kernel].adding(.bold), within: area)
+      kernel, x: kernelStart, y: y, style: look[.kernel].adding(.bold), within: area)
     guard let right = lanes.right else { return }
     for (index, pid) in ([right] + lanes.further).enumerated() {
-      let room = (columns.end - columns.kernel) / columns.ends.count - 4
+      let start = index == 0 ? kernelStart + kernel.count : columns.ends[index - 1]
+      let room = columns.ends[index] - start - 1
       let label = fitted(
         visible(history.label(pid)), to: room, ellipsis: look.glyphs.ellipsis)
       frame.write(

@@ -82,7 +82,8 @@ extension Scene {
       return "Until the connection is accepted and \(subject) received, \(subject) in flight. "
         + close
     }
-    let queued = row(peer.fd, of: peer.pid)?.queued
+    // What runs on may have taken it before anybody could look.
+    let queued = row(peer.fd, of: peer.pid)?.queued.flatMap { $0 > 0 ? $0 : nil }
     let count = queued.map { " (\(list([peer])) has \($0) queued: scm_fds)" } ?? ""
     return "Until \(name(peer.pid)) receives, \(subject) in flight\(count). \(close)"
   }
