@@ -123,6 +123,15 @@ struct PortRoleTests {
       ])
   }
 
+  @Test("Another user's file is no rules for a server of root", .requires(.root))
+  func foreign() throws {
+    defer { directory.remove() }
+    try write("allow tcp 1\n")
+    unsafe chown(rules.string, 65534, 65534)
+    let error = #expect(throws: BrokerError.self) { _ = try PortRole(rules: rules, log: { _ in }) }
+    #expect(error?.description.contains("this file belongs to another user") == true)
+  }
+
   @Test("A file that others may write to, a pipe, and none at all are no rules")
   func untrusted() throws {
     defer { directory.remove() }

@@ -1,6 +1,12 @@
 import FDPassing
 import SystemPackage
 
+#if canImport(Musl)
+  import Musl
+#elseif canImport(Glibc)
+  import Glibc
+#endif
+
 /// A small text file that decides what others may do.
 enum RulesFile {
   private static let maximumSize = 1 << 20
@@ -18,6 +24,9 @@ enum RulesFile {
     let descriptor = opened.fileDescriptor
     let status = try file("look at the rules in \(path)") { try descriptor.stat() }
     if status.type != .regular { throw .badRules("\(path): this is no regular file.") }
+    if status.userID.rawValue != 0 && status.userID.rawValue != geteuid() {
+      throw .badRules("\(path): this file belongs to another user, who could change it.")
+    }
     if !status.permissions.isDisjoint(with: [.groupWrite, .otherWrite]) {
       throw .badRules(
         "\(path): others may write to this file. Take that away: chmod go-w \(path.string)")
