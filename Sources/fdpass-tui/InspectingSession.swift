@@ -33,7 +33,9 @@ struct InspectingSession {
     let source = try recorded()
     if Self.wantsLines(options) { return try runLines(source) }
     if options.linear {
-      return try LinearSession(source: source, title: title, options: options, isLive: isLive).run()
+      return try LinearSession(
+        source: source, title: title, options: options, isLive: isLive, lesson: lesson
+      ).run()
     }
     return try ScreenSession(
       source: source, title: title, options: options, isLive: isLive, lesson: lesson

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import InspectorApp
+import Lessons
 import TextUI
 import TraceModel
 import TraceSources
@@ -12,6 +13,8 @@ struct LinearSession {
   let title: String
   let options: InspectingOptions
   let isLive: Bool
+  /// The lesson that is given over it.
+  var lesson: Lesson?
 
   /// Wide and high enough that nothing depends on it.
   private static let size = Size(width: 120, height: 40)
@@ -27,7 +30,7 @@ struct LinearSession {
       size: Self.size, title: title,
       options: InspectorOptions(
         theme: .none, unicode: options.drawsUnicode && localeHasUnicode(), live: isLive,
-        filter: options.filter, keymap: UserFiles.settings.keymap))
+        filter: options.filter, keymap: UserFiles.settings.keymap, lesson: lesson))
     let session = try RunningSession(source: source, isLive: isLive, inspector: inspector)
     if let complaint = UserFiles.complaint { session.loop.notice(complaint) }
     let deadly = live(session, keyboard, signals)

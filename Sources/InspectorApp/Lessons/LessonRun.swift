@@ -24,6 +24,8 @@ public struct LessonRun: Sendable {
   private(set) var spoken: SpokenPage?
   /// What a check found not to be so, as sentences.
   private(set) var failures: [String] = []
+  /// Whether the learner changed a call, so that the lesson may say what is not so.
+  private(set) var isChanged = false
   /// Questions asked, and those of them that were answered right.
   private(set) var asked = 0
   private(set) var answeredRight = 0
@@ -115,6 +117,16 @@ public struct LessonRun: Sendable {
     let (outcome, source) = (facts.fill(page.outcome), page.source)
     spoken?.outcome = outcome
     spoken?.source = source
+    phase = .told
+    isChanged =
+      isChanged
+      || facts.timeline.messages.contains {
+        facts.timeline[$0]?.message?.experiment != nil
+      }
+    if !isChanged { check(facts) }
+  }
+
+  private mutating func check(_ facts: LessonFacts) {
     for check in page.checks where !facts.holds(check.condition) {
       let detail =
         if case .operation(let left, _, _) = check.condition {
@@ -124,7 +136,6 @@ public struct LessonRun: Sendable {
         }
       failures.append("line \(check.line): “\(check.text)” is not so on this machine\(detail)")
     }
-    phase = .told
   }
 
   /// The number, or the place of the first option that was right.

@@ -27,6 +27,12 @@ extension Inspector {
     parts += run.failures.map {
       LessonLine(text: "The lesson says what is not so here: \(visible($0)).", role: .warning)
     }
+    if run.isChanged {
+      parts.append(
+        LessonLine(
+          text: "You have changed a call. From here on the lesson may say what is not so.",
+          role: .changed))
+    }
     if let next = nextInLesson(run) { parts.append(LessonLine(text: next, role: .kernel)) }
     let lines = parts.filter { !$0.text.isEmpty }.flatMap { part in
       part.text.split(separator: "\n").map { paragraph in
@@ -110,6 +116,11 @@ extension Inspector {
   }
 
   var lessonText: String { lessonLines(width: 78).map(\.text).joined(separator: "\n") }
+
+  /// The same, a paragraph a line.
+  var lessonParagraphs: [String] {
+    lessonLines(width: .max).map(\.text).filter { !$0.isEmpty }
+  }
 
   func drawLesson(in area: Rect, _ frame: inout Frame) {
     let lines = lessonLines(width: area.width)

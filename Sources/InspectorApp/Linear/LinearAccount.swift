@@ -10,6 +10,7 @@ public struct LinearAccount: Sendable {
   private var mode = Inspector.Mode.normal
   private var next = ""
   private var hasBegun = false
+  private var lesson: [String] = []
 
   /// Lets through the events that are of interest; nil for all.
   private var filtered: FilteredLines?
@@ -28,6 +29,7 @@ public struct LinearAccount: Sendable {
   /// - Returns: Lines without a newline; none where nothing is new.
   public mutating func news(of inspector: Inspector) -> [String] {
     var lines = beginning(inspector) + modeNews(inspector) + momentNews(inspector)
+    lines += lessonNews(inspector)
     if let failure = inspector.failure, notice != failure { lines.append(failure) }
     if inspector.notice != notice, let text = inspector.notice { lines.append(text) }
     notice = inspector.failure ?? inspector.notice
@@ -46,6 +48,14 @@ public struct LinearAccount: Sendable {
         + "\(keymap.name(of: .back)) looks back, \(keymap.name(of: .help)) lists the keys, "
         + "\(keymap.name(of: .quit)) quits."
     ]
+  }
+
+  /// What a lesson says beyond what it said before.
+  private mutating func lessonNews(_ inspector: Inspector) -> [String] {
+    let before = lesson
+    lesson = inspector.lessonParagraphs
+    let known = zip(before, lesson).prefix { $0 == $1 }.count
+    return Array(lesson.dropFirst(known))
   }
 
   private mutating func modeNews(_ inspector: Inspector) -> [String] {
