@@ -99,7 +99,7 @@ let package = Package(
     tests("TextUITests", ["TextUI"]),
     tests("TerminalEmulationTests", ["TerminalEmulation", "TextUI"]),
     tests(
-      "InspectorAppTests", ["InspectorApp", "TextUI", "TraceModel", "ControlMessages"],
+      "InspectorAppTests", ["InspectorApp", "Lessons", "TextUI", "TraceModel", "ControlMessages"],
       without: ["Frames"]),
     tests(
       "EndToEndTests", ["TextUI", "fdpass-tui", "fdpass-server", "fdpass-client", "tracees"]),

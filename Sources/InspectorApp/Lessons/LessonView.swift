@@ -50,7 +50,7 @@ extension Inspector {
     if let question = page.question {
       parts.append(LessonLine(text: question.text, role: .notice))
       parts += question.options.enumerated().map {
-        LessonLine(text: "\($0 + 1)  \($1)", role: .plain)
+        LessonLine(text: "\($0 + 1): \($1)", role: .plain)
       }
       parts += question.hints.prefix(question.hintsShown).map {
         LessonLine(text: "Hint: \($0)", role: .dim)
