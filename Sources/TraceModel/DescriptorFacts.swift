@@ -24,6 +24,9 @@ public struct DescriptorFacts: Sendable, Hashable {
   public var queued: Int?
   /// The Unix socket behind it, where it is one.
   public var socket: SocketInfo?
+  /// What a socket of TCP or UDP is bound to and connected with: `tcp 127.0.0.1:80 LISTEN`; nil for
+  /// everything else.
+  public var internet: String?
   /// The user the file belongs to (`st_uid`); nil when it could not be read.
   public var owner: UInt32?
   /// The file's permission bits (the lower twelve of `st_mode`); nil when they could not be read.
@@ -36,7 +39,8 @@ public struct DescriptorFacts: Sendable, Hashable {
   public init(
     fd: Int32, target: String, kind: FileKind = .other, device: UInt64 = 0, inode: UInt64 = 0,
     position: Int64? = nil, flags: OpenFlags = OpenFlags(rawValue: 0), closeOnExec: Bool = false,
-    description: Int? = nil, queued: Int? = nil, socket: SocketInfo? = nil, owner: UInt32? = nil,
+    description: Int? = nil, queued: Int? = nil, socket: SocketInfo? = nil, internet: String? = nil,
+    owner: UInt32? = nil,
     mode: UInt16? = nil, mount: Int? = nil
   ) {
     self.fd = fd
@@ -50,10 +54,15 @@ public struct DescriptorFacts: Sendable, Hashable {
     self.description = description
     self.queued = queued
     self.socket = socket
+    self.internet = internet
     self.owner = owner
     self.mode = mode
     self.mount = mount
   }
+
+  /// What the descriptor refers to, in the shortest words that say it: ``target`` says nothing of a
+  /// socket but its inode.
+  public var name: String { internet ?? target }
 
   /// Whether the file is one that not every user should be handed: a directory, which leads on to
   /// all that is in it, or a file of root's that is open for writing and not by everybody's right.

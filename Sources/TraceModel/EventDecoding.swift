@@ -169,6 +169,7 @@ extension JSONLines {
       flags: OpenFlags(rawValue: value["openFlags"]?.integer() ?? 0),
       closeOnExec: value["cloexec"]?.bool ?? false, description: value["description"]?.integer(),
       queued: value["queued"]?.integer(), socket: value["socket"].flatMap(socket),
+      internet: value["internet"]?.string,
       owner: value["owner"]?.integer(), mode: value["mode"]?.integer(),
       mount: value["mount"]?.integer())
   }

@@ -223,6 +223,7 @@ extension JSONWriter {
     if let description = facts.description { field("description", description) }
     if let queued = facts.queued { field("queued", queued) }
     if let socket = facts.socket { self.socket(socket) }
+    if let internet = facts.internet { field("internet", internet) }
     if let owner = facts.owner { field("owner", owner) }
     if let mode = facts.mode { field("mode", mode) }
     if let mount = facts.mount { field("mount", mount) }

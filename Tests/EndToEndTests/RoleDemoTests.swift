@@ -24,7 +24,7 @@ import Testing
     let result = try await account("ports")
     let lines = [
       #/client \d+ +sendmsg\(3.*\) \d+ bytes "fdpass/1 port protocol=tcp address=127.0.0.1:\d+␊"/#,
-      #/server \d+ +sendmsg\(.*"fdpass/1 ok .* rule=3; Line.*"… \+ SCM_RIGHTS \[\d+ → /#,
+      #/server \d+ +sendmsg\(.*"fdpass/1 ok .* rule=3; Line.*"… \+ SCM_RIGHTS \[\d+ → tcp 127.0.0.1:\d+ LISTEN\]/#,
       #/client \d+ +dup2\(\d+, 3\) = 3/#, #/client \d+ +runs a new program: sh -c /#,
       #/client \d+ +runs a new program: readlink \/proc\/self\/fd\/3/#,
     ]

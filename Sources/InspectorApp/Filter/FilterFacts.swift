@@ -31,7 +31,8 @@ extension Timeline {
       return facts(of: event).contains { $0.typeNames.contains { pattern.matches($0) } }
     case .file(let pattern):
       return facts(of: event).contains { row in
-        pattern.isPart(of: row.target) || row.socket?.path.map { pattern.isPart(of: $0) } ?? false
+        let names = [row.target, row.internet, row.socket?.path].compactMap { $0 }
+        return names.contains { pattern.isPart(of: $0) }
       } || event.addresses.contains { pattern.isPart(of: $0) }
     default: return meets(condition, EventGlance(event))
     }

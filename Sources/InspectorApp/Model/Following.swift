@@ -79,7 +79,7 @@ extension Inspector {
     let row = history.timeline.facts(of: event).first { $0.fd == fd }
     guard let row, let description = row.description else { return nil }
     return Followed(
-      thing: .openFile(description), name: "\(owner(event.pid)) \(fd), \(visible(row.target))")
+      thing: .openFile(description), name: "\(owner(event.pid)) \(fd), \(visible(row.name))")
   }
 }
 

@@ -51,7 +51,7 @@ private struct DescriptorRowMaker {
   }
 
   private func target(_ facts: DescriptorFacts) -> String {
-    guard let socket = facts.socket else { return visible(facts.target) }
+    guard let socket = facts.socket else { return visible(facts.name) }
     let name = socket.path.map { shortened(visible($0)) }
     if socket.isListening { return "socket LISTEN " + (name ?? "") }
     if let peer = peers.peer(of: socket) {

@@ -13,6 +13,7 @@ struct DescriptorWords {
     if let position = facts.position { parts.append("position \(position)") }
     parts.append("flags \(facts.flags.names.joined(separator: "|"))")
     parts.append(facts.closeOnExec ? "closed by exec" : "kept by exec")
+    if facts.internet != nil { parts.append(visible(facts.target)) }
     if facts.inode != 0 {
       parts.append("inode \(facts.inode) on device \(Self.device(facts.device))")
     }

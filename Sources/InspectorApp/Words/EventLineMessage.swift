@@ -54,7 +54,7 @@ extension EventLineWriter {
     guard let facts = message.descriptors.first(where: { $0.fd == number }) else {
       return String(number)
     }
-    return "\(number) \(arrow) \(visible(facts.target))"
+    return "\(number) \(arrow) \(visible(facts.name))"
   }
 
   func meaning(ofSend message: MessageRecord) -> String? {

@@ -73,7 +73,7 @@ struct Scene {
 
   /// What a descriptor refers to: `/dev/pts/3`, `a socket listening at /run/fdpass.sock`.
   func target(_ row: DescriptorFacts) -> String {
-    guard let socket = row.socket else { return visible(row.target) }
+    guard let socket = row.socket else { return visible(row.name) }
     if socket.isListening { return "a socket listening at \(Self.address(socket))" }
     if let peer = peer(of: socket) { return "a socket connected to \(list([peer]))" }
     return "a socket"

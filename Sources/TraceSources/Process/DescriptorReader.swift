@@ -26,7 +26,10 @@ struct DescriptorReader {
       facts.mode = UInt16(status.st_mode & 0o7777)
     }
     readInfo(pid, fd, into: &facts)
-    if facts.kind == .socket { facts.socket = sockets.socket(inode: facts.inode, fd: fd, of: pid) }
+    if facts.kind == .socket {
+      facts.socket = sockets.socket(inode: facts.inode, fd: fd, of: pid)
+      if facts.socket == nil { facts.internet = InternetSocketName.read(pid: pid, fd: fd) }
+    }
     return facts
   }
 

@@ -76,7 +76,9 @@ final class DescriptorWatcher {
 
   /// The row of `fd`, its identity included; nil when the number is free.
   func facts(_ pid: Int32, _ fd: Int32) -> DescriptorFacts? {
-    if !isThorough, let known = tables[pid]?[fd] { return known }
+    if !isThorough, let known = tables[pid]?[fd], !InternetSocketName.mayChange(known.internet) {
+      return known
+    }
     return look(pid, fd)
   }
 
