@@ -1,5 +1,13 @@
 public import SystemPackage
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Glibc)
+  import Glibc
+#endif
+
 /// Descriptors that came with a message. What nobody takes is closed with the batch.
 @safe
 public struct DescriptorBatch: ~Copyable, @unchecked Sendable {
@@ -19,16 +27,22 @@ public struct DescriptorBatch: ~Copyable, @unchecked Sendable {
     unsafe numbers = Self.copy(bytes)
   }
 
+  init(none: Void) {
+    left = 0..<0
+    unsafe numbers = nil
+  }
+
   private static func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<Int32>? {
     guard let source = bytes.baseAddress, bytes.count > 0 else { return nil }
-    let memory = UnsafeMutablePointer<Int32>.allocate(capacity: bytes.count / 4)
-    unsafe UnsafeMutableRawPointer(memory).copyMemory(from: source, byteCount: bytes.count)
-    return unsafe memory
+    // What the language allocates is aligned at a price, and this needs no more than malloc gives.
+    guard let memory = unsafe malloc(bytes.count) else { fatalError("There is no memory left") }
+    unsafe memory.copyMemory(from: source, byteCount: bytes.count)
+    return unsafe memory.assumingMemoryBound(to: Int32.self)
   }
 
   deinit {
     close(left)
-    unsafe numbers?.deallocate()
+    unsafe free(numbers)
   }
 
   /// How many are left in the batch.

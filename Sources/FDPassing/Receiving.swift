@@ -80,7 +80,7 @@ private struct Receipt: ~Copyable {
   /// How far the control buffer was filled.
   var controlCount = 0
   var sender: SocketAddress?
-  var descriptors = DescriptorBatch()
+  var descriptors = DescriptorBatch(none: ())
   var pidDescriptor: OwnedDescriptor?
   var credentials: SocketCredentials?
   var otherMessages: [ControlMessage] = []

@@ -61,6 +61,7 @@ extension UnixSocket {
     try unsafe send(bytes, lent: descriptors.lent, credentials: nil, to: nil)
   }
 
+  @inline(__always)
   private borrowing func send(
     _ bytes: UnsafeRawBufferPointer, lent descriptors: UnsafeRawBufferPointer,
     credentials: SocketCredentials?, to address: SocketAddress?
@@ -103,6 +104,7 @@ extension UnixSocket {
     return credentials
   }
 
+  @inline(__always)
   private borrowing func sendMessage(
     _ data: UnsafeRawBufferPointer, control: UnsafeRawBufferPointer,
     to address: SocketAddress?, for operation: PassingError.Operation

@@ -25,7 +25,8 @@ struct ClientCommand: ParsableCommand {
       """,
     version: "fdpass-client \(brokersVersion)",
     subcommands: [
-      StdoutCommand.self, PortCommand.self, OpenCommand.self, ServeCommand.self,
+      StdoutCommand.self, PortCommand.self, OpenCommand.self, ParkCommand.self,
+      ServeCommand.self,
     ],
     defaultSubcommand: StdoutCommand.self)
 }

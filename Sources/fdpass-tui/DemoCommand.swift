@@ -20,8 +20,8 @@ struct DemoCommand: ParsableCommand {
 
   @Argument(
     help: """
-      What is passed: the server's standard output, a listening socket that rules allow, or a file \
-      within limits.
+      What is passed: the server's standard output, a listening socket that rules allow, a file \
+      within limits, or an idle connection to be kept and given back.
       """)
   var role: DemoRole = .stdout
 

@@ -3,7 +3,7 @@ import Glibc
 
 /// What the demo's pair passes, and with which words the two are started.
 enum DemoRole: String, ExpressibleByArgument, CaseIterable {
-  case stdout, ports, files
+  case stdout, ports, files, park
 
   /// A file that the role needs beside its socket: name and text.
   struct File {
@@ -25,6 +25,7 @@ enum DemoRole: String, ExpressibleByArgument, CaseIterable {
     case .stdout: Script()
     case .ports: Self.portsScript(DemoPort.choose())
     case .files: Self.filesScript
+    case .park: Script(server: { _ in ["park"] }, client: ["park"])
     }
   }
 

@@ -1,7 +1,7 @@
 import TestKit
 import Testing
 
-/// `fdpass-tui demo ports` and `files`: the roles, watched.
+/// `fdpass-tui demo ports`, `files` and `park`: the roles, watched.
 @Suite("Demos of the roles", .requires(.ptrace, .kcmp)) struct RoleDemoTests {
   private static let program = BuiltProducts.path(of: "fdpass-tui")
 
@@ -37,6 +37,19 @@ import Testing
       #/client \d+ +sendmsg\(3.*\) \d+ bytes "fdpass/1 open path=note.txt mode=read␊"/#,
       #/server \d+ +sendmsg\(.*"fdpass/1 ok .*"… \+ SCM_RIGHTS \[\d+ → .*/note.txt\]/#,
       #/client \d+ +read\(\d+\) \d+ bytes "This was read through a descriptor/#,
+    ]
+    for line in lines { #expect(result.output.contains(line), "\(result)") }
+  }
+
+  @Test("A connection that is parked and comes back") func park() async throws {
+    let result = try await account("park")
+    let lines = [
+      #/client \d+ +sendmsg\(.*"fdpass/1 park token=visit%201␊".* \+ SCM_RIGHTS \[\d+ → socket/#,
+      #/client \d+ +terminal shows "Parked fd \d+ as 0.1, token “visit 1”, and closed it/#,
+      #/server \d+ +sendmsg\(.*"fdpass/1 back id=0.1 token=visit%201␊".* \+ SCM_RIGHTS \[\d+ → socket/#,
+      #/server \d+ +recvfrom\(.*, MSG_PEEK\) 1 byte "h" = 1/#,
+      #/client \d+ +sendmsg\(.*"fdpass/1 taken id=0.1␊"/#,
+      #/0.1 came back as fd \d+, token “visit 1”: hello through/#,
     ]
     for line in lines { #expect(result.output.contains(line), "\(result)") }
   }

@@ -122,6 +122,11 @@ import TraceModel
       (
         CallRecord(name: "dup2", fd: 4, arguments: ["1"], result: 1, created: [1]), "dup2(4, 1) = 1"
       ),
+      (
+        CallRecord(
+          name: "recvfrom", fd: 4, arguments: ["8", "MSG_PEEK"], result: 2, data: Story.text("hi")),
+        #"recvfrom(4, MSG_PEEK) 2 bytes "hi" = 2"#
+      ),
     ])
   func calls(record: CallRecord, text: String) {
     var story = Story.joined

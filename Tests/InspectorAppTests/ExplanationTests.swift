@@ -70,6 +70,14 @@ import TraceModel
       ),
       ("fdpass/1 ok size=3\n", "It says yes: size=3."),
       ("fdpass/1 ok\n", "It says yes."),
+      (
+        "fdpass/1 back id=0.1 token=a\n",
+        "It hands back what was parked, which has something to read: id=0.1 token=a."
+      ),
+      (
+        "fdpass/1 taken id=0.1\n",
+        "It says that it took what was handed to it, so that it is parked no more."
+      ),
       ("fdpass/1 error No rule%3A 100%.\n", "It says no: No rule: 100%."),
       ("fdpass/1 error cut %", "It says no: cut %."),
       ("fdpass/2 open\n", "They are \"fdpass/2 open\u{240a}\"."),
@@ -80,6 +88,15 @@ import TraceModel
     #expect(received.contains(" \(sentence)"), "\(received)")
     let sent = explain(Story.joined, .send(message(bytes.length, data: bytes, call: "sendmsg")))
     #expect(sent.contains(" \(sentence)"), "\(sent)")
+  }
+
+  @Test("A look at bytes that stay is no read") func plainPeek() {
+    let call = CallRecord(
+      name: "recvfrom", fd: 3, arguments: ["1", "MSG_PEEK", "MSG_DONTWAIT"], result: 1,
+      socket: Story.clientEnd, data: Story.text("h"))
+    #expect(
+      explain(.joined, .call(call)).hasSuffix(
+        ": \"h\". MSG_PEEK: nothing was taken, the next read finds the same."))
   }
 
   @Test("Zero bytes on a stream lose the descriptor") func vanished() {

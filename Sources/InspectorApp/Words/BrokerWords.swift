@@ -14,6 +14,10 @@ enum BrokerWords {
     switch String(decoding: verb, as: UTF8.self) {
     case "ok": return granted(rest)
     case "error": return "It says no: " + text(rest) + stop(rest)
+    case "back": return "It hands back what was parked, which has something to read: \(text(rest))."
+    case "taken": return "It says that it took what was handed to it, so that it is parked no more."
+    case "gone": return "It says that a parked connection ended: \(text(rest))."
+    case "serve": return "It asks to be handed the parked connections that have something to read."
     default:
       let fields = text(rest)
       return "It asks to \(visible(verb))" + (fields.isEmpty ? "." : ", with \(fields).")

@@ -52,6 +52,11 @@ extension Scene {
           ? "The other side closed its socket and the queue is empty."
           : "On a terminal this is Ctrl-D; elsewhere nothing is left and no writer remains.")
     }
+    if call.arguments.contains("MSG_PEEK") {
+      return "\(actor) looked at \(Wording.count(result, "byte")) of \(source)"
+        + (call.data.map { ": \(Wording.quote($0))." } ?? ".")
+        + " MSG_PEEK: nothing was taken, the next read finds the same."
+    }
     return Wording.join(
       "\(actor) read \(Wording.count(result, "byte")) from \(source)"
         + (call.data.map { ": \(Wording.quote($0))." } ?? "."),

@@ -125,9 +125,9 @@ struct EventLineWriter {
 
   private func arguments(of call: CallRecord) -> String {
     let fd = call.fd.map { call.socket.map(socket) ?? String($0) }
-    // Buffers and sizes say less than the data itself, which follows.
-    let rest = call.data == nil ? call.arguments.map { visible($0) } : []
-    return ((fd.map { [$0] } ?? []) + rest).joined(separator: ", ")
+    // Buffers and sizes say less than the data itself, which follows; but one flag leaves it there.
+    let rest = call.arguments.filter { call.data == nil || $0 == "MSG_PEEK" }
+    return ((fd.map { [$0] } ?? []) + rest.map { visible($0) }).joined(separator: ", ")
   }
 
   private func moved(by call: CallRecord) -> String {
