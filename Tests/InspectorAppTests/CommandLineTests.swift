@@ -69,8 +69,24 @@ import TraceModel
     for key in [Key.character(":")] + text.map({ Key.character($0) }) + [Key(.tab)] {
       _ = inspector.update(.input(.key(key)))
     }
-    #expect(inspector.mode == .commanding(completed))
+    #expect(inspector.mode == .commanding(TextField(completed)))
     #expect(inspector.screen.split(separator: "\n").last?.hasPrefix(" :\(completed)") == true)
+  }
+
+  @Test("The line is edited like any other, and a search comes back")
+  func editing() throws {
+    var inspector = inspector()
+    _ = try inspector.press(": o t o Space 3 Home g Enter")
+    #expect(inspector.cursorStep == 2)
+    try inspector.press("/ k x e c v m s g Home Del Del Home r Enter")
+    #expect(inspector.lastSearch == "recvmsg")
+    try inspector.press("/ Up Left")
+    #expect(inspector.screen.split(separator: "\n").last?.hasPrefix(" /recvmsg ") == true)
+    var frame = Frame(size: inspector.size)
+    inspector.view(&frame)
+    #expect(frame.cursor == Point(x: 8, y: inspector.size.height - 1))
+    try inspector.press("End C-u Backspace")
+    #expect(inspector.mode == .normal)
   }
 
   @Test("The colours change at once; where there are none, nothing changes")

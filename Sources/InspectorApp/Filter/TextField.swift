@@ -13,6 +13,8 @@ struct TextField: Sendable, Hashable {
 
   var text: String { String(characters) }
 
+  var textBeforeCursor: String { String(characters[..<cursor]) }
+
   mutating func insert(_ text: String) {
     replace(cursor..<cursor, with: text)
   }
@@ -43,5 +45,25 @@ struct TextField: Sendable, Hashable {
     default: return false
     }
     return true
+  }
+
+  /// What a key makes of a line that Enter ends and Esc leaves.
+  enum Outcome {
+    case goesOn(TextField)
+    case done(String)
+    case left
+  }
+
+  /// Takes a key of a line that stands alone: as in less, deleting in an empty one leaves it.
+  func after(_ key: Key) -> Outcome {
+    switch (key.code, key.modifiers) {
+    case (.escape, _), (.character("c"), .control): return .left
+    case (.backspace, _) where characters.isEmpty: return .left
+    case (.enter, _): return .done(text)
+    default:
+      var field = self
+      _ = field.take(key)
+      return .goesOn(field)
+    }
   }
 }

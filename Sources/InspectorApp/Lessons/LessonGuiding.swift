@@ -143,13 +143,13 @@ extension Inspector {
       ? "Choose by a digit from 1 to \(count)." : "Type a number, or click on a row, then Enter."
   }
 
-  func answerPrompt(_ text: String) -> (text: String, hint: String) {
+  func answerPrompt(_ text: String) -> Prompt {
     let question = lessonRun?.spoken?.question
     let hint = question.map { $0.hintsShown < $0.hints.count } == true ? "? hint  " : ""
     let isChoice = question?.options.isEmpty == false
-    return (
-      isChoice ? "Which one?" : "Number: " + text,
-      (isChoice ? "1-\(question?.options.count ?? 0) choose  " : "Enter answer  ")
+    return Prompt(
+      lead: isChoice ? "Which one?" : "Number: ", field: TextField(isChoice ? "" : text),
+      hint: (isChoice ? "1-\(question?.options.count ?? 0) choose  " : "Enter answer  ")
         + hint + "Esc look around"
     )
   }

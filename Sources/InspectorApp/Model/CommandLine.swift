@@ -8,19 +8,17 @@ extension Inspector {
   /// What vi's users type.
   private static let short: [String: Command] = ["q": .quit, "h": .help]
 
-  mutating func takeCommandLine(_ key: Key, _ text: String) -> [Effect] {
+  mutating func takeCommandLine(_ key: Key, _ field: TextField) -> [Effect] {
     switch key.code {
-    case .escape: mode = .normal
-    case .enter:
-      mode = .normal
-      return runLine(text)
-    case .backspace: mode = text.isEmpty ? .normal : .commanding(String(text.dropLast()))
-    case .tab: mode = .commanding(completed(text))
-    case .character("c") where key.modifiers == .control: mode = .normal
-    case .character("u") where key.modifiers == .control: mode = .commanding("")
-    case .character(let character) where key.modifiers.isEmpty:
-      mode = .commanding(text + visible(String(character)))
-    default: break
+    case .tab: mode = .commanding(TextField(completed(field.text)))
+    default:
+      switch field.after(key) {
+      case .left: mode = .normal
+      case .done(let text):
+        mode = .normal
+        return runLine(text)
+      case .goesOn(let field): mode = .commanding(field)
+      }
     }
     return []
   }

@@ -61,7 +61,7 @@ public struct Inspector: Program {
     /// Every key but ``Keymap/leaving`` goes to the terminal of this process.
     case typing(pid: Int32)
     /// The text is being typed into the last line.
-    case searching(String)
+    case searching(TextField)
     case filtering(FilterEditor)
     /// The next key is the letter of a mark, to be set or to be gone to.
     case marking(isSetting: Bool)
@@ -72,7 +72,7 @@ public struct Inspector: Program {
     /// What to change in a call is being chosen.
     case experimenting(ExperimentMenu)
     /// A command is being typed into the last line.
-    case commanding(String)
+    case commanding(TextField)
     /// The answer to a lesson's question is being typed.
     case answering(String)
     /// The help, scrolled down by so many lines.

@@ -34,8 +34,8 @@ extension Inspector {
     leftByKey = nil
     switch mode {
     case .typing(let pid): return type(key, to: pid)
-    case .searching(let text):
-      takeSearch(key, text)
+    case .searching(let field):
+      takeSearch(key, field)
       return []
     case .filtering(let editor):
       takeFilter(key, editor)
@@ -50,8 +50,8 @@ extension Inspector {
       return takeFormat(key)
     case .experimenting(let menu):
       return takeExperiment(key, menu)
-    case .commanding(let text):
-      return takeCommandLine(key, text)
+    case .commanding(let field):
+      return takeCommandLine(key, field)
     case .help(let top):
       return takeHelp(key, top)
     case .answering(let text):
@@ -79,10 +79,14 @@ extension Inspector {
     notice = nil
     switch mode {
     case .typing(let pid): return [.terminal(pid: pid, .paste(text))]
-    case .searching(let old): mode = .searching(old + visible(text))
+    case .searching(var field):
+      field.insert(visible(text))
+      mode = .searching(field)
     case .filtering(let editor): pasteFilter(text, editor)
     case .narrowing(let side): rowFilters[side, default: ""] += visible(text)
-    case .commanding(let old): mode = .commanding(old + visible(text))
+    case .commanding(var field):
+      field.insert(visible(text))
+      mode = .commanding(field)
     case .normal, .help, .marking, .exporting, .answering, .experimenting:
       notice = "Pasted text is for a program's terminal: press \(keymap.name(of: .type)) first."
     }
@@ -119,7 +123,7 @@ extension Inspector {
       if let movement = Movement(command) { move(movement) }
     case .zoom: isZoomed.toggle()
     case .toggle: open()
-    case .search: mode = .searching("")
+    case .search: mode = .searching(TextField())
     case .filter: startFiltering()
     case .searchNext: searchAgain(forward: true)
     case .searchPrevious: searchAgain(forward: false)
@@ -137,7 +141,7 @@ extension Inspector {
     case .sortRows: sortRows()
     case .narrowRows: startNarrowing()
     case .help: mode = .help(top: 0)
-    case .commandLine: mode = .commanding("")
+    case .commandLine: mode = .commanding(TextField())
     case .escape: backOut()
     case .answer: startAnswering()
     case .step, .stepProcess, .resume, .pause, .copy, .suspend, .quit: break

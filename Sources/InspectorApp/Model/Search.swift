@@ -3,19 +3,18 @@ import TraceModel
 
 /// Searching the events' lines, as less does: case counts only when an upper-case letter is typed.
 extension Inspector {
-  mutating func takeSearch(_ key: Key, _ text: String) {
-    switch key.code {
-    case .escape: mode = .normal
-    case .enter:
+  mutating func takeSearch(_ key: Key, _ field: TextField) {
+    if key == Key(.up) {
+      mode = .searching(TextField(lastSearch))
+      return
+    }
+    switch field.after(key) {
+    case .left: mode = .normal
+    case .done(let text):
       mode = .normal
       if !text.isEmpty { lastSearch = text }
       searchAgain(forward: true)
-    case .backspace:
-      mode = text.isEmpty ? .normal : .searching(String(text.dropLast()))
-    case .character("c") where key.modifiers == .control: mode = .normal
-    case .character(let character) where key.modifiers.isEmpty:
-      mode = .searching(text + visible(String(character)))
-    default: break
+    case .goesOn(let field): mode = .searching(field)
     }
   }
 

@@ -6,7 +6,7 @@ extension Inspector {
   func drawFilter(_ editor: FilterEditor, in footer: Rect, _ frame: inout Frame) {
     let area = Rect(x: footer.x, y: max(0, footer.y - 1), width: footer.width, height: 2)
     frame.fill(area)
-    let before = DisplayWidth.of(String(editor.field.characters[..<editor.field.cursor]))
+    let before = DisplayWidth.of(editor.field.textBeforeCursor)
     let label = "filter: "
     let count = filterCount.map { " \($0) " } ?? ""
     let room = area.width - 2 - label.count - count.count

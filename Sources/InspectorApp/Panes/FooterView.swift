@@ -54,10 +54,12 @@ extension Inspector {
   }
 
   /// What is typed into the last line, and the keys that end it.
-  private var prompt: (text: String, hint: String)? {
+  private var prompt: Prompt? {
     switch mode {
-    case .searching(let text): ("/" + text, "Enter search  Esc cancel")
-    case .commanding(let text): (":" + text, "Enter do it  Tab complete  Esc cancel")
+    case .searching(let field):
+      Prompt(lead: "/", field: field, hint: "Enter search  Esc cancel")
+    case .commanding(let field):
+      Prompt(lead: ":", field: field, hint: "Enter do it  Tab complete  Esc cancel")
     case .answering(let text): answerPrompt(text)
     case .normal, .typing, .help, .filtering, .marking, .exporting, .narrowing,
       .experimenting:
@@ -65,13 +67,26 @@ extension Inspector {
     }
   }
 
-  private func draw(_ prompt: (text: String, hint: String), in area: Rect, _ frame: inout Frame) {
-    let x = area.x + 1 + frame.write(prompt.text, x: area.x + 1, y: area.y, within: area)
-    frame.cursor = Point(x: min(x, area.maxX - 1), y: area.y)
+  private func draw(_ prompt: Prompt, in area: Rect, _ frame: inout Frame) {
+    let start = area.x + 1
+    let text = prompt.lead + prompt.field.text
+    let before = DisplayWidth.of(prompt.lead + prompt.field.textBeforeCursor)
+    // The beginning of a line that is too long goes out of sight before the cursor does.
+    let hidden = max(0, before - (area.width - 2))
+    let content = Rect(x: start, y: area.y, width: max(0, area.width - 1), height: 1)
+    let x = start + frame.write(text, x: start - hidden, y: area.y, within: content) - hidden
+    frame.cursor = Point(x: min(start + before - hidden, area.maxX - 1), y: area.y)
     let hintX = area.maxX - prompt.hint.count - 1
     if x + 2 <= hintX {
       frame.write(prompt.hint, x: hintX, y: area.y, style: look[.dim], within: area)
     }
+  }
+
+  /// A line of text that the last line takes, between what it is for and the keys that end it.
+  struct Prompt {
+    var lead: String
+    var field: TextField
+    var hint: String
   }
 
   /// A key and what it does now.
