@@ -100,6 +100,8 @@ extension Performer {
     case .close(let files):
       let results = files.flatMap(all).map { Glibc.close($0) }
       return .checked(results.min() ?? -1)
+    case .map(let file): return mappings.map(one(file))
+    case .look(let file): return mappings.look(one(file))
     case .waitForHangUp(let socket): return waitForHangUp(one(socket))
     default: return setting(action)
     }

@@ -14,6 +14,8 @@ public struct Performer {
   let become: (String) -> Void
   /// The descriptors that names stand for.
   var descriptors: [String: [Int32]] = [:]
+  /// Where descriptors are mapped.
+  var mappings = Mappings()
 
   /// What a line came to.
   enum Outcome {

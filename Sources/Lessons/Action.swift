@@ -23,6 +23,10 @@ public enum Action: Sendable, Hashable {
   case seek(Reference, offset: Int)
   case truncate(Reference, size: Int)
   case close([Reference])
+  /// mmap(2) of a page, shared, for reading.
+  case map(Reference)
+  /// Reads a byte of what was mapped.
+  case look(Reference)
   /// fcntl(2) F_SETFL with O_NONBLOCK.
   case nonBlocking(Reference)
   /// fcntl(2) F_SETFD: FD_CLOEXEC on or off.

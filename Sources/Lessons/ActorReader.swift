@@ -41,7 +41,7 @@ struct ActorReader {
 
   private static let verbs = """
     open, open-below, open-beneath, reopen, memory, socketpair, listen, accept, connect, pidfd, \
-    dup, send, receive, recv, read, write, seek, truncate, close, nonblock, cloexec, limit, \
+    dup, send, receive, recv, read, write, seek, truncate, map, look, close, nonblock, cloexec, limit, \
     option, seal, jail, drop-root, wait, become, exit
     """
 
@@ -85,6 +85,8 @@ struct ActorReader {
     switch verb {
     case "seek": return .seek(try reference(&words), offset: try words.number("an offset"))
     case "truncate": return .truncate(try reference(&words), size: try words.number("a size"))
+    case "map": return .map(try reference(&words))
+    case "look": return .look(try reference(&words))
     case "close": return .close(try references(&words))
     case "nonblock": return .nonBlocking(try reference(&words))
     case "cloexec": return .closeOnExec(try reference(&words), try onOrOff(&words))

@@ -5,7 +5,9 @@ public indirect enum Expression: Sendable, Hashable {
   /// A name: of a moment, of an actor, or a word as `yes`.
   case name(String)
   /// A property, as `got.result`.
-  case property(Expression, String)
+  case property(Expression, Property)
+  /// Whether something was found, by its code.
+  case found(String)
   /// One of several, as `got.fd[0]`; of an actor the row of its table, as `giver[3]`.
   case element(Expression, Expression)
   case operation(Expression, Operator, Expression)
@@ -42,19 +44,30 @@ extension WordReader {
     return left
   }
 
+  private mutating func property() throws(LessonProblem) -> Property {
+    let before = self
+    let name = try name("a property")
+    if let property = Property(rawValue: name) { return property }
+    let all = Property.allCases.map(\.rawValue).joined(separator: ", ")
+    throw before.problem("“\(name)” is not a property; there are \(all)")
+  }
+
   private mutating func operand() throws(LessonProblem) -> Expression {
     guard let word = next() else { throw problem("a value is missing here") }
     var value: Expression
     switch word.kind {
     case .number: value = .number(Int(word.text) ?? 0)
     case .text: value = .text(word.text)
+    case .name where word.text == "found":
+      try expect(".")
+      value = .found(try name("a finding's code, as bad_descriptor,").replacing("_", with: "-"))
     case .name: value = .name(word.text)
     case .symbol: throw problem("a value belongs here, not “\(word.text)”", at: word)
     }
     while let symbol = peek, symbol.kind == .symbol, [".", "["].contains(symbol.text) {
       _ = next()
       if symbol.text == "." {
-        value = .property(value, try name("a property"))
+        value = .property(value, try property())
       } else {
         let index = try expression()
         try expect("]")
@@ -69,7 +82,7 @@ extension Expression {
   /// The first name with a property or an element that is none of these.
   func name(notIn known: Set<String>) -> String? {
     switch self {
-    case .number, .text, .name: nil
+    case .number, .text, .name, .found: nil
     case .property(.name(let name), _) where !known.contains(name): name
     case .element(.name(let name), _) where !known.contains(name): name
     case .property(let whole, _): whole.name(notIn: known)

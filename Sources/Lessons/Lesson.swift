@@ -43,12 +43,19 @@ public struct Lesson: Sendable, Hashable {
   }
 }
 
-/// A file in the lesson's folder, or a folder where there is no text.
+/// A file in the lesson's folder.
 public struct LessonFile: Sendable, Hashable {
+  /// What it is.
+  public enum Kind: Sendable, Hashable {
+    case folder
+    case file(text: String)
+    case link(target: String)
+  }
+
   /// Its path within the lesson's folder.
   public var path: String
-  /// What is in it; nil for a folder.
-  public var text: String?
+  /// What it is.
+  public var kind: Kind
 }
 
 /// Two connected Unix sockets, one in each of two processes.

@@ -58,7 +58,7 @@ struct LessonReader {
       throw LessonProblem(
         entry.head.number, entry.head.column,
         "“\(keyword)” is not a word that a lesson begins with; there are title, minutes, about, "
-          + "needs, file, folder, pair, actor and page")
+          + "needs, file, folder, link, pair, actor and page")
     }
     if try takeQuestion(String(keyword), rest, entry) { return }
     if try takePage(String(keyword), rest, entry) { return }
@@ -81,7 +81,7 @@ struct LessonReader {
     case "needs":
       words = try WordReader(rest)
       if let need = try words?.oneOf("a need", Lesson.Need.self) { lesson.needs.append(need) }
-    case "file", "folder": try takeFile(rest, isFolder: keyword == "folder")
+    case "file", "folder", "link": try takeFile(rest, keyword)
     case "pair": try takePair(rest)
     case "actor": try takeActor(rest, entry)
     case "page": lesson.pages.append(Page(line: rest.number, moment: try moment(rest)))
@@ -91,16 +91,21 @@ struct LessonReader {
   }
 
   private mutating func takeFile(
-    _ rest: SourceLine, isFolder: Bool
+    _ rest: SourceLine, _ keyword: String
   ) throws(LessonProblem) {
     var words = try WordReader(rest)
     let path = try words.path("its name")
     guard !path.contains("..") else {
       throw words.problem("its name may not lead out of the folder")
     }
-    let text = isFolder ? nil : try words.quoted("its text")
+    let kind: LessonFile.Kind =
+      switch keyword {
+      case "file": .file(text: try words.quoted("its text"))
+      case "link": .link(target: try words.quoted("where it leads"))
+      default: .folder
+      }
     try words.expectEnd()
-    lesson.files.append(LessonFile(path: path, text: text))
+    lesson.files.append(LessonFile(path: path, kind: kind))
   }
 
   private mutating func takePair(_ rest: SourceLine) throws(LessonProblem) {
@@ -276,7 +281,7 @@ struct LessonReader {
   private func checkNames() throws(LessonProblem) {
     for (value, page) in values {
       let moments = lesson.pages[...page].flatMap { [$0.moment.name, $0.end?.name] }
-      let known = Set(moments.compactMap(\.self) + lesson.actors.map(\.name) + ["found"])
+      let known = Set(moments.compactMap(\.self) + lesson.actors.map(\.name))
       guard let name = value.expression.name(notIn: known) else { continue }
       throw LessonProblem(
         value.line, value.column,

@@ -55,10 +55,16 @@ struct LessonStage: ~Copyable {
   private static func make(
     _ file: LessonFile, in path: String, _ folder: borrowing SocketFolder
   ) throws {
-    if let text = file.text { return try folder.write(text, to: file.path) }
+    if case .file(let text) = file.kind { return try folder.write(text, to: file.path) }
     folder.willHold("/" + file.path)
     let whole = path + "/" + file.path
-    guard unsafe mkdir(whole, 0o755) == 0 else { throw SocketFolder.cannotMake(whole) }
+    let made =
+      if case .link(let target) = file.kind {
+        unsafe symlink(target, whole)
+      } else {
+        unsafe mkdir(whole, 0o755)
+      }
+    guard made == 0 else { throw SocketFolder.cannotMake(whole) }
   }
 
   /// The ends of every pair, by the actor that gets them.

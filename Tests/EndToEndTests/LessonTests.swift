@@ -104,4 +104,20 @@ import Testing
     #expect(broken.errorOutput.contains("mine.lesson: line 8, column 26: “clexec” is not"))
     #expect(try await learn(["nothing"], state: folder.path).errorOutput.contains("no lesson"))
   }
+
+  @Test("The worked example of CONTRIBUTING.md is a lesson that works") func workedExample()
+    async throws
+  {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let guide = try String(contentsOf: root.appending(path: "CONTRIBUTING.md"), encoding: .utf8)
+    let example = try #require(guide.firstMatch(of: #/```lesson\n((?s).*?)```/#)?.1)
+    let path = folder.path + "/example.lesson"
+    try String(example).write(toFile: path, atomically: true, encoding: .utf8)
+    let result = try await learn([path, "--text"], state: folder.path)
+    #expect(result.status == 0 && result.errorOutput == "", "\(result)")
+    #expect(result.output.hasSuffix("\n1 of 1 predictions were right.\n"), "\(result)")
+  }
 }

@@ -40,7 +40,7 @@ import Testing
     #expect(lesson.title == "Small")
     #expect(lesson.minutes == 2)
     #expect(lesson.about == "One thing, in two lines.")
-    #expect(lesson.files == [LessonFile(path: "letter.txt", text: "Dear\n")])
+    #expect(lesson.files == [LessonFile(path: "letter.txt", kind: .file(text: "Dear\n"))])
     #expect(lesson.launched.map(\.name) == ["giver", "taker"])
     #expect(lesson.sockets(of: "taker") == ["giver"])
     let giver = lesson.actors[0].lines
@@ -64,13 +64,13 @@ import Testing
     #expect(lesson.pages.map(\.moment.text) == ["before send by giver", "receive by taker as got"])
     #expect(
       lesson.pages[0].text.pieces == [
-        .text("One "), .value(.property(.name("giver"), "pid")), .text(" two.\nThree."),
+        .text("One "), .value(.property(.name("giver"), .pid)), .text(" two.\nThree."),
       ])
     let question = try #require(lesson.pages[1].question)
     #expect(question.expected == 3)
     #expect(question.hints.count == 1)
     #expect(
-      question.answer == .operation(.property(.name("got"), "fds"), .plus, .number(1)))
+      question.answer == .operation(.property(.name("got"), .fds), .plus, .number(1)))
     #expect(lesson.pages[1].checks.map(\.line) == [28])
   }
 
@@ -85,6 +85,9 @@ import Testing
       ("file letter.txt \"Dear", "line 2, column 17: this \" has no second one in its line."),
       ("page before send giver", "line 2, column 18: “by” belongs here, not “giver”."),
       ("page start\nsay {giver.}", "line 3, column 12: a property belongs here."),
+      (
+        "page start\nsay {giver.fdz}", "line 3, column 12: “fdz” is not a property; there are call,"
+      ),
       ("page start\nsay {giver", "line 3, column 5: this { has no } in its line."),
       ("page start\nhint x", "line 3, column 1: “hint” needs an “ask” before it."),
       ("page start\nsays x", "line 3, column 1: “says” is not part of a page"),

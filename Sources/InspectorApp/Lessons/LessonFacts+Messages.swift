@@ -4,46 +4,45 @@ import TraceModel
 
 /// What lessons can ask of a send or a receive.
 extension LessonFacts {
-  func property(_ name: String, of message: MessageRecord, event: TraceEvent) -> LessonValue {
+  func property(_ name: Property, of message: MessageRecord, event: TraceEvent) -> LessonValue {
     switch name {
-    case "call": .text(message.call)
-    case "result": message.result.map { .number($0) } ?? .nothing
-    case "error": message.error.map { .text($0) } ?? .nothing
-    case "bytes": .number(message.data.length)
-    case "data": .text(String(decoding: message.data.bytes, as: UTF8.self))
-    case "fd": .list(message.descriptorNumbers.map { .number(Int($0)) })
-    case "fds": .number(message.descriptorNumbers.count)
-    case "target": .list(message.descriptors.map { .text($0.target) })
-    case "flags": .text(Self.words(message.flags))
-    case "returned": .text(Self.words(message.messageFlags ?? []))
-    case "truncated": .yes(message.messageFlags?.contains(.controlTruncated) == true)
-    case "socket": .number(Int(message.socket.fd))
-    case "lost": .number(timeline.transfers(of: event.sequence).reduce(0) { $0 + $1.lost })
-    case "proof": .text(proof(of: event.sequence))
+    case .call: .text(message.call)
+    case .result: message.result.map { .number($0) } ?? .nothing
+    case .error: message.error.map { .text($0) } ?? .nothing
+    case .bytes: .number(message.data.length)
+    case .data: .text(String(decoding: message.data.bytes, as: UTF8.self))
+    case .fd: .list(message.descriptorNumbers.map { .number(Int($0)) })
+    case .fds: .number(message.descriptorNumbers.count)
+    case .target: .list(message.descriptors.map { .text($0.target) })
+    case .flags: .text(Self.words(message.flags))
+    case .returned: .text(Self.words(message.messageFlags ?? []))
+    case .truncated: .yes(message.messageFlags?.contains(.controlTruncated) == true)
+    case .socket: .number(Int(message.socket.fd))
+    case .lost: .number(timeline.transfers(of: event.sequence).reduce(0) { $0 + $1.lost })
+    case .proof: .text(proof(of: event.sequence))
     default: control(name, of: message.control)
     }
   }
 
-  private func control(_ name: String, of control: ControlExcerpt?) -> LessonValue {
+  private func control(_ name: Property, of control: ControlExcerpt?) -> LessonValue {
     switch name {
-    case "capacity": return .number(control?.capacity ?? 0)
-    case "used": return .number(control?.length ?? 0)
-    case "slack": return .number((control?.capacity ?? 0) - (control?.length ?? 0))
+    case .capacity: return .number(control?.capacity ?? 0)
+    case .used: return .number(control?.length ?? 0)
     default: break
     }
     let records = control?.decoding.records ?? []
     switch name {
-    case "messages": return .number(records.count)
-    case "length": return .list(records.map { .number($0.declaredLength) })
-    case "types":
+    case .messages: return .number(records.count)
+    case .length: return .list(records.map { .number($0.declaredLength) })
+    case .types:
       return .list(
         records.map { .text(ControlNames.type(level: $0.level, type: $0.type)) })
-    case "pid", "uid":
+    case .pid, .uid:
       for case .credentials(let credentials) in records.map(\.message) {
-        return .number(name == "pid" ? Int(credentials.pid) : Int(credentials.uid))
+        return .number(name == .pid ? Int(credentials.pid) : Int(credentials.uid))
       }
       return .nothing
-    case "pidfd":
+    case .pidfd:
       for case .pidDescriptor(let descriptor) in records.map(\.message) {
         return .number(Int(descriptor))
       }

@@ -11,8 +11,6 @@ enum LessonValue: Sendable, Hashable {
   case event(Int)
   case process(Int32)
   case row(DescriptorFacts)
-  /// The findings so far.
-  case findings
   /// There is no such thing.
   case nothing
 
@@ -27,7 +25,6 @@ enum LessonValue: Sendable, Hashable {
     case .event(let sequence): "event \(sequence)"
     case .process(let pid): String(pid)
     case .row(let row): String(row.fd)
-    case .findings: "findings"
     case .nothing: "none"
     }
   }
@@ -59,6 +56,8 @@ struct LessonFacts {
     case .text(let text): .text(text)
     case .name(let name): named(name)
     case .property(let whole, let name): property(name, of: value(of: whole))
+    case .found(let code):
+      .yes(timeline.findings.contains { timeline[$0]?.finding?.code.rawValue == code })
     case .element(let whole, let index): element(value(of: index), of: value(of: whole))
     case .operation(let left, let operation, let right):
       result(operation, value(of: left), value(of: right))
@@ -68,11 +67,7 @@ struct LessonFacts {
   private func named(_ name: String) -> LessonValue {
     if let event = names[name] { return .event(event) }
     if let pid = timeline.process(labelled: name)?.pid { return .process(pid) }
-    switch name {
-    case "found": return .findings
-    case "none": return .nothing
-    default: return .text(name)
-    }
+    return name == "none" ? .nothing : .text(name)
   }
 
   private func result(
@@ -102,51 +97,44 @@ struct LessonFacts {
     }
   }
 
-  private func property(_ name: String, of whole: LessonValue) -> LessonValue {
+  private func property(_ name: Property, of whole: LessonValue) -> LessonValue {
     switch whole {
     case .event(let sequence):
       return timeline[sequence].map { property(name, of: $0) } ?? .nothing
     case .process(let pid): return property(name, ofProcess: pid)
     case .row(let row): return property(name, of: row)
-    case .list(let values) where name == "count": return .number(values.count)
-    case .findings:
-      let code = name.replacing("_", with: "-")
-      return .yes(
-        timeline.findings.contains { timeline[$0]?.finding?.code.rawValue == code })
+    case .list(let values) where name == .count: return .number(values.count)
     default: return .nothing
     }
   }
 
-  private func property(_ name: String, ofProcess pid: Int32) -> LessonValue {
+  private func property(_ name: Property, ofProcess pid: Int32) -> LessonValue {
     switch name {
-    case "pid": return .number(Int(pid))
-    case "open":
+    case .pid: return .number(Int(pid))
+    case .open:
       return .number(timeline.tables(at: timeline.lastSequence)[pid]?.rows.count ?? 0)
-    case "alive": return .yes(timeline.process(pid)?.end == nil)
-    case "queued":
+    case .alive: return .yes(timeline.process(pid)?.end == nil)
+    case .queued:
       return .number(timeline.tables(at: timeline.lastSequence)[pid]?.queued ?? 0)
     default: return .nothing
     }
   }
 
-  private func property(_ name: String, of row: DescriptorFacts) -> LessonValue {
+  private func property(_ name: Property, of row: DescriptorFacts) -> LessonValue {
     switch name {
-    case "fd": .number(Int(row.fd))
-    case "target": .text(row.target)
-    case "position": row.position.map { .number(Int($0)) } ?? .nothing
-    case "flags": .text(row.flags.names.joined(separator: " "))
-    case "nonblocking": .yes(row.flags.names.contains("O_NONBLOCK"))
-    case "writable": .yes(!row.flags.names.contains("O_RDONLY"))
-    case "cloexec": .yes(row.closeOnExec)
-    case "queued": .number(row.queued ?? 0)
-    case "file": row.description.map { .number($0) } ?? .nothing
-    case "inode": .number(Int(truncatingIfNeeded: row.inode))
-    case "kind": .text(row.kind.rawValue)
+    case .fd: .number(Int(row.fd))
+    case .target: .text(row.target)
+    case .position: row.position.map { .number(Int($0)) } ?? .nothing
+    case .flags: .text(row.flags.names.joined(separator: " "))
+    case .nonblocking: .yes(row.flags.names.contains("O_NONBLOCK"))
+    case .cloexec: .yes(row.closeOnExec)
+    case .queued: .number(row.queued ?? 0)
+    case .file: row.description.map { .number($0) } ?? .nothing
     default: .nothing
     }
   }
 
-  private func property(_ name: String, of event: TraceEvent) -> LessonValue {
+  private func property(_ name: Property, of event: TraceEvent) -> LessonValue {
     switch event.body {
     case .send(let message), .receive(let message):
       property(name, of: message, event: event)
@@ -156,23 +144,23 @@ struct LessonFacts {
     }
   }
 
-  private func property(_ name: String, of record: ProcessRecord) -> LessonValue {
+  private func property(_ name: Property, of record: ProcessRecord) -> LessonValue {
     switch (name, record.event) {
-    case ("status", .exited(let status)): .number(Int(status))
-    case ("signal", .killed(let signal)): .number(Int(signal))
+    case (.status, .exited(let status)): .number(Int(status))
+    case (.signal, .killed(let signal)): .number(Int(signal))
     default: .nothing
     }
   }
 
-  private func property(_ name: String, of call: CallRecord) -> LessonValue {
+  private func property(_ name: Property, of call: CallRecord) -> LessonValue {
     switch name {
-    case "call": .text(call.name)
-    case "result": call.result.map { .number(Int($0)) } ?? .nothing
-    case "error": call.error.map { .text($0) } ?? .nothing
-    case "fd": call.fd.map { .number(Int($0)) } ?? .nothing
-    case "made": .list(call.created.map { .number(Int($0)) })
-    case "data": call.data.map { .text(String(decoding: $0.bytes, as: UTF8.self)) } ?? .nothing
-    case "bytes": call.data.map { .number($0.length) } ?? .nothing
+    case .call: .text(call.name)
+    case .result: call.result.map { .number(Int($0)) } ?? .nothing
+    case .error: call.error.map { .text($0) } ?? .nothing
+    case .fd: call.fd.map { .number(Int($0)) } ?? .nothing
+    case .made: .list(call.created.map { .number(Int($0)) })
+    case .data: call.data.map { .text(String(decoding: $0.bytes, as: UTF8.self)) } ?? .nothing
+    case .bytes: call.data.map { .number($0.length) } ?? .nothing
     default: .nothing
     }
   }
