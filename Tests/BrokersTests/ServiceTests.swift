@@ -9,7 +9,11 @@ import Testing
 /// Answers `echo` with what it got, `null` with a descriptor of /dev/null, and counts descriptors.
 private final class EchoRole: BrokerRole {
   let maximumDescriptors: Int
-  init(maximumDescriptors: Int = 0) { self.maximumDescriptors = maximumDescriptors }
+  let passesDescriptors: Bool
+  init(maximumDescriptors: Int = 0, passesDescriptors: Bool = false) {
+    self.maximumDescriptors = maximumDescriptors
+    self.passesDescriptors = passesDescriptors
+  }
 
   func answer(
     _ request: Request, descriptors: inout DescriptorBatch, from peer: ConnectedPeer
@@ -156,6 +160,28 @@ struct ServiceTests {
       _ = try BrokerConnection(to: service.path).ask(Request("echo"))
     }
     #expect(service.log.contains { $0.hasSuffix("does not read its answers, and had to go.") })
+    try service.end()
+  }
+
+  @Test("Where descriptors are passed, a client has one of them in flight and no more")
+  func oneInFlight() throws {
+    let service = try ServiceRun { _ in EchoRole(passesDescriptors: true) }
+    do {
+      let client = try service.connect()
+      for _ in 0..<3 {
+        try client.send(Request("null").bytes)
+        #expect(try reply(from: client) == "fdpass/1 ok")
+      }
+      let greedy = try service.connect()
+      try greedy.send(Request("null").bytes)
+      try greedy.send(Request("null").bytes)
+      // Nothing is read before the end, which comes without being asked for.
+      var entry = pollfd(fd: greedy.fileDescriptor.rawValue, events: 0, revents: 0)
+      #expect(unsafe poll(&entry, 1, 10_000) == 1)
+      #expect(try reply(from: greedy) == "fdpass/1 ok")
+      #expect(try reply(from: greedy) == "fdpass/1 error Read each answer before you ask again.")
+      #expect(try reply(from: greedy) == nil)
+    }
     try service.end()
   }
 

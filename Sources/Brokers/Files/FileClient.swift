@@ -35,7 +35,8 @@ public enum FileClient {
     try SocketActivation.execute(command, passing: opened, as: STDIN_FILENO)
   }
 
-  private static func ask(
+  /// Asks, and makes sure that the answer is a file as it was asked for.
+  static func ask(
     _ server: FilePath, _ path: FilePath, writable: Bool
   ) throws(BrokerError) -> OwnedDescriptor {
     let connection = try BrokerConnection(to: server)

@@ -8,6 +8,9 @@ public final class FileRole: BrokerRole {
   private let limits: FileLimits
   private let log: (String) -> Void
 
+  /// Each answer that grants something.
+  public var passesDescriptors: Bool { true }
+
   /// Opens the root.
   ///
   /// - Parameters:

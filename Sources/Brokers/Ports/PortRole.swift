@@ -14,6 +14,9 @@ public final class PortRole: BrokerRole {
   private var rules: PortRules
   private let log: (String) -> Void
 
+  /// Each answer that grants something.
+  public var passesDescriptors: Bool { true }
+
   /// Reads the rules.
   ///
   /// - Parameters:

@@ -30,6 +30,10 @@ public protocol BrokerRole: AnyObject {
   /// any, if it knows how.
   var maximumDescriptors: Int { get }
 
+  /// Whether answers pass descriptors. A client must then read each before it asks again: what is
+  /// in flight counts against this process, and nobody else would get any.
+  var passesDescriptors: Bool { get }
+
   /// When `deadlinePassed` is to be called; nil for never. Asked again after every event.
   var deadline: ContinuousClock.Instant? { get }
 
@@ -65,6 +69,8 @@ public protocol BrokerRole: AnyObject {
 extension BrokerRole {
   /// No descriptors.
   public var maximumDescriptors: Int { 0 }
+  /// No.
+  public var passesDescriptors: Bool { false }
   /// Never.
   public var deadline: ContinuousClock.Instant? { nil }
   /// Nothing.

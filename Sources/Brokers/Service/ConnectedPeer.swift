@@ -66,6 +66,13 @@ public final class ConnectedPeer {
     }
   }
 
+  /// Whether something that was sent is still in the peer's queue: unix(7), SIOCOUTQ.
+  var hasUnread: Bool {
+    var bytes: Int32 = 0
+    let answer = unsafe ioctl(socket.fileDescriptor.rawValue, UInt(TIOCOUTQ), &bytes)
+    return answer == 0 && bytes > 0
+  }
+
   func awaitRoom(_ isAwaited: Bool) {
     if isAwaited == awaitsRoom { return }
     awaitsRoom = isAwaited

@@ -27,14 +27,14 @@ extension Service {
     switch error.code {
     case .wouldBlock, .resourceTemporarilyUnavailable, .connectionAbort: return
     case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .noBufferSpace:
+      let silent = peers.values.filter { !$0.mayStaySilent }
+      if let longest = silent.min(by: { $0.lastHeard < $1.lastHeard }) {
+        return dismiss(longest, "Others need the room. Try again later.")
+      }
       // The listener stays ready, so waiting for it would be no waiting.
       log("\(error)")
       poller.forget(listener.socket.fileDescriptor)
       acceptsAgainAt = .now + .milliseconds(100)
-      let silent = peers.values.filter { !$0.mayStaySilent }
-      if let longest = silent.min(by: { $0.lastHeard < $1.lastHeard }) {
-        dismiss(longest, "Others need the room. Try again later.")
-      }
     default: throw .passing(error)
     }
   }
@@ -65,6 +65,9 @@ extension Service {
     if message.isDataTruncated { return dismiss(peer, WireError.tooLong.description) }
     if message.isControlTruncated {
       return dismiss(peer, "More descriptors came than this server takes; all were closed.")
+    }
+    if role.passesDescriptors && peer.hasUnread {
+      return dismiss(peer, "Read each answer before you ask again.")
     }
     do throws(WireError) {
       let request = try Request(parsing: message.bytes)
