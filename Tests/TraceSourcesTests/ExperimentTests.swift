@@ -162,6 +162,16 @@ struct ExperimentTests {
     }
   }
 
+  @Test("a program that filters its calls itself is not made to fail")
+  func ownFilter() async throws {
+    let run = try TracedRun("own-filter", "allow", stopped: true)
+    let (tid, _) = try await step(run, before: "sendmsg")
+    run.send(.experiment(tid: tid, .fail(error: "EPIPE")))
+    try await waitFor("the remark") { run.remarks.first?.contains("own seccomp filter") == true }
+    run.send(.resume)
+    #expect(try await run.finish().ends == [.exited(status: 0)])
+  }
+
   @Test("what does not fit is refused with a sentence")
   func refusals() async throws {
     let run = try TracedRun("changed", "receive", stopped: true)

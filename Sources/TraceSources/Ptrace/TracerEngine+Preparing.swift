@@ -113,17 +113,17 @@ extension TracerEngine {
       throw ExperimentProblem("The thread's registers cannot be read: \(error).")
     }
     let size = UInt64(control.count)
+    // What lies below another stack may belong to something else.
     guard let stack = ProcessFiles.mainStack(thread.pid), stack.contains(pointer),
       pointer - stack.lowerBound > size + 256
     else {
       throw ExperimentProblem(
-        "There is no room for a larger buffer: the thread does not run on the process's main "
-          + "stack, and elsewhere what lies below may belong to something else.")
+        "No room for a larger buffer: only the first thread's stack has some to lend.")
     }
     let address = (pointer - 128 - size) & ~15
     guard header.abi == .bits64 || address <= UInt64(UInt32.max) else {
       throw ExperimentProblem(
-        "There is no room for a larger buffer: a 32-bit call cannot name an address of this stack.")
+        "No room for a larger buffer: a 32-bit call cannot name an address of this stack.")
     }
     plan.header?.controlAddress = address
     plan.note(
@@ -148,10 +148,10 @@ extension TracerEngine {
     _ call: EnteredCall, _ thread: TracedThread, at stop: borrowing Stop
   ) throws(ExperimentProblem) {
     guard let experiment = call.experiment else { return }
+    // It is made to fail by the number of a call that does not exist.
     if experiment.error != nil, hasOwnFilter(thread.process) {
       throw ExperimentProblem(
-        "The program has a seccomp filter of its own, which may kill it for a call that does not "
-          + "exist, and that is how a call is made to fail.")
+        "Not done: the program's own seccomp filter may kill it where a call is made to fail.")
     }
     do throws(Errno) {
       try stop.write(experiment.saved)
