@@ -11,29 +11,36 @@ public import SystemPackage
 /// Descriptors that came with a message. What nobody takes is closed with the batch.
 @safe
 public struct DescriptorBatch: ~Copyable, @unchecked Sendable {
-  // Memory of its own and no array, so that a receive allocates once.
+  // One number has its place here. More have memory of their own and no array, so that a receive
+  // allocates once at most.
+  private let single: Int32
   private let numbers: UnsafeMutablePointer<Int32>?
   private var left: Range<Int>
 
   /// Becomes the owner of open descriptors, in this order.
   public init(adopting numbers: [Int32] = []) {
     left = numbers.indices
+    single = numbers.first ?? -1
     unsafe self.numbers = numbers.withUnsafeBytes { unsafe Self.copy($0) }
   }
 
   /// Becomes the owner of open descriptors, whose numbers stand in memory as C has them.
   init(numbers bytes: UnsafeRawBufferPointer) {
     left = 0..<bytes.count / MemoryLayout<Int32>.size
+    single = left.isEmpty ? -1 : unsafe bytes.loadUnaligned(as: Int32.self)
     unsafe numbers = Self.copy(bytes)
   }
 
   init(none: Void) {
     left = 0..<0
+    single = -1
     unsafe numbers = nil
   }
 
   private static func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<Int32>? {
-    guard let source = bytes.baseAddress, bytes.count > 0 else { return nil }
+    guard let source = bytes.baseAddress, bytes.count > MemoryLayout<Int32>.size else {
+      return nil
+    }
     // What the language allocates is aligned at a price, and this needs no more than malloc gives.
     guard let memory = unsafe malloc(bytes.count) else { fatalError("There is no memory left") }
     unsafe memory.copyMemory(from: source, byteCount: bytes.count)
@@ -56,14 +63,22 @@ public struct DescriptorBatch: ~Copyable, @unchecked Sendable {
     left.map { FileDescriptor(rawValue: self[$0]) }
   }
 
-  /// The numbers as C has them, for as long as the batch is not changed.
-  var lent: UnsafeRawBufferPointer {
-    unsafe UnsafeRawBufferPointer(
-      UnsafeBufferPointer(start: numbers.map { unsafe $0 + left.lowerBound }, count: left.count))
+  /// Lends the numbers as C has them.
+  func withLent<Success>(
+    _ body: (UnsafeRawBufferPointer) throws(PassingError) -> Success
+  ) throws(PassingError) -> Success {
+    guard let numbers = unsafe numbers else {
+      return try unsafe withUnsafeBytes(of: single) { (bytes) throws(PassingError) in
+        try unsafe body(UnsafeRawBufferPointer(rebasing: bytes.prefix(4 * left.count)))
+      }
+    }
+    return try unsafe body(
+      UnsafeRawBufferPointer(
+        UnsafeBufferPointer(start: numbers + left.lowerBound, count: left.count)))
   }
 
   private subscript(_ index: Int) -> Int32 {
-    guard let numbers = unsafe numbers else { preconditionFailure("An empty batch has none") }
+    guard let numbers = unsafe numbers else { return single }
     return unsafe numbers[index]
   }
 

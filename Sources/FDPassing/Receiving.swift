@@ -43,7 +43,7 @@ extension UnixSocket {
 
   /// Receives one message into memory of the caller. See `receive(maxBytes:maxDescriptors:)`.
   ///
-  /// It allocates nothing but the batch, and that only for descriptors that come.
+  /// It allocates nothing but the batch, and that only when more than one descriptor comes.
   public borrowing func receive(
     into buffer: UnsafeMutableRawBufferPointer, maxDescriptors: Int = 0
   ) throws(PassingError) -> ReceivedMessage {

@@ -58,7 +58,9 @@ extension UnixSocket {
   public borrowing func send(
     _ bytes: UnsafeRawBufferPointer, descriptors: borrowing DescriptorBatch
   ) throws(PassingError) -> Int {
-    try unsafe send(bytes, lent: descriptors.lent, credentials: nil, to: nil)
+    try unsafe descriptors.withLent { (lent) throws(PassingError) -> Int in
+      try unsafe send(bytes, lent: lent, credentials: nil, to: nil)
+    }
   }
 
   @inline(__always)

@@ -39,6 +39,31 @@ struct ParkTests {
     #expect(result.status == 0)
   }
 
+  @Test("Another user is refused, whoever may connect", .requires(.root, .python3))
+  func otherUser() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/park"
+    unsafe chmod(directory.path, 0o755)
+    let park = try RunningCommand([Self.server, "park", "--mode", "666", "--socket", path])
+    try await park.waitFor("Server ready")
+    let script = """
+      import socket, sys
+      park = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+      park.connect(sys.argv[1])
+      park.send(b"fdpass/1 serve\\n")
+      print(park.recv(4096).decode(), end="")
+      """
+    let result = try await run([
+      "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3", "-c",
+      script, path,
+    ])
+    #expect(
+      result.output == "fdpass/1 error This park holds connections for user 0 only.\n",
+      "\(result)")
+    try await park.end()
+    directory.remove()
+  }
+
   @Test(
     "A client notices nothing when the server ends and the next goes on",
     arguments: [SIGKILL, SIGTERM])
