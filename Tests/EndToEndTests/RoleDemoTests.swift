@@ -57,14 +57,14 @@ import Testing
   @Test(
     "On the screen, the rule that decided is named when the answer is sent", .requires(.tmux),
     arguments: [
-      ("ports", "It says yes, and why: Line 3 of the rules allows it: allow user"),
-      ("files", "It says yes, and why: Allowed to read: a regular file below the root"),
+      ("ports", "server says yes, and why: Line 3 of the rules allows it: allow user"),
+      ("files", "server says yes, and why: Allowed to read: a regular file below the root"),
     ])
   func screen(role: String, sentence: String) async throws {
     let terminal = try await TerminalSession.inspecting(["demo", role])
     defer { terminal.close() }
     try await terminal.waitFor("demo › \(role)")
-    let screen = try await terminal.step(until: "It says yes, and why:")
+    let screen = try await terminal.step(until: "server says yes, and why:")
     #expect(screen.contains("1 fd in flight"), "\(screen)")
     let text = screen.lines.joined(separator: " ")
       .split(whereSeparator: { $0.isWhitespace || $0 == "│" }).joined(separator: " ")

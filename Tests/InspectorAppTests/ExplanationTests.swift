@@ -62,24 +62,24 @@ import TraceModel
     arguments: [
       (
         "fdpass/1 open path=a%20b%1B mode=read\n",
-        "It asks to open, with path=a b\u{241b} mode=read."
+        "asks to open, with path=a b\u{241b} mode=read."
       ),
       (
         "fdpass/1 ok rule=3; Line 3 allows it: allow tcp 1\n",
-        "It says yes, and why: Line 3 allows it: allow tcp 1."
+        "says yes, and why: Line 3 allows it: allow tcp 1."
       ),
-      ("fdpass/1 ok size=3\n", "It says yes: size=3."),
-      ("fdpass/1 ok\n", "It says yes."),
+      ("fdpass/1 ok size=3\n", "says yes: size=3."),
+      ("fdpass/1 ok\n", "says yes."),
       (
         "fdpass/1 back id=0.1 token=a\n",
-        "It hands back what was parked, which has something to read: id=0.1 token=a."
+        "hands back what was parked, which has something to read: id=0.1 token=a."
       ),
       (
         "fdpass/1 taken id=0.1\n",
-        "It says that it took what was handed to it, so that it is parked no more."
+        "says that it took what was handed to it, so that it is parked no more."
       ),
-      ("fdpass/1 error No rule%3A 100%.\n", "It says no: No rule: 100%."),
-      ("fdpass/1 error cut %", "It says no: cut %."),
+      ("fdpass/1 error No rule%3A 100%.\n", "says no: No rule: 100%."),
+      ("fdpass/1 error cut %", "says no: cut %."),
       ("fdpass/2 open\n", "They are \"fdpass/2 open\u{240a}\"."),
     ])
   func roles(text: String, sentence: String) {

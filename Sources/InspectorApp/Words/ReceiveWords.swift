@@ -67,7 +67,11 @@ extension Scene {
       }
     return Wording.join(
       "\(call) returned \(result): \(actor) took \(data).",
-      BrokerWords.sentence(message.data) ?? "They are \(Wording.quote(message.data)).", control)
+      said(message) ?? "They are \(Wording.quote(message.data)).", control)
+  }
+
+  private func said(_ message: MessageRecord) -> String? {
+    BrokerWords.sentence(message.data, from: peerName(of: message.socket))
   }
 
   private func nothing(_ message: MessageRecord) -> String {
@@ -93,7 +97,7 @@ extension Scene {
       : "The kernel put the \(numbers.count) open files that were in flight under \(actor)'s lowest "
         + "free numbers: \(own)."
     return Wording.join(
-      "\(visible(message.call)) returned \(result).", BrokerWords.sentence(message.data), chosen,
+      "\(visible(message.call)) returned \(result).", said(message), chosen,
       identity)
   }
 

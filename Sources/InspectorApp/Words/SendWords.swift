@@ -19,7 +19,7 @@ extension Scene {
     if numbers.isEmpty { return sentPlain(message, result) }
     if !message.carries { return vanished(message, numbers, result) }
     return Wording.join(
-      "\(call) returned \(result).", BrokerWords.sentence(message.data),
+      "\(call) returned \(result).", BrokerWords.sentence(message.data, from: actor),
       queued(numbers, message, result),
       "No number travels: \(peerName(of: message.socket)) will get the lowest free "
         + (numbers.count == 1 ? "one of its own." : "ones of its own."),
@@ -54,7 +54,8 @@ extension Scene {
       "\(visible(message.call)) returned \(result): the kernel queued \(size) for "
         + "\(peerName(of: message.socket)).",
       result > 0
-        ? BrokerWords.sentence(message.data) ?? "They are \(Wording.quote(message.data))." : nil,
+        ? BrokerWords.sentence(message.data, from: actor)
+          ?? "They are \(Wording.quote(message.data))." : nil,
       message.control == nil
         ? "There was no control message, so no descriptor goes along."
         : others(in: message, []) ?? "The control buffer names no descriptor.",

@@ -49,7 +49,8 @@ enum MissingFacilities {
       }),
     Facility(
       name: "pidfd_getfd",
-      loss: "Whether a receive has to wait is not known before it waits",
+      loss: "Whether a receive has to wait is not known before it waits, nor the address of a "
+        + "socket of TCP or UDP",
       attempt: {
         let process = clinux_pidfd_open(ourselves)
         guard process >= 0 else { return Int(process) }
