@@ -48,6 +48,23 @@ import TraceModel
         == ["crowded-out warning @4 [] arrived 0, capacity 28, sent 3, taken 28"])
   }
 
+  @Test("What the user brought about is not blamed on the program") func experiments() {
+    var message = MessageRecord(
+      call: "sendmsg", socket: SocketInfo(fd: 3, type: .stream, inode: 100, peer: 200), result: 0,
+      control: Tale.control([5]), descriptors: [Tale.row(5)],
+      experiment: ExperimentRecord(.noData, changes: [.init("msg_iovlen", was: "1", now: "0")]))
+    var tale = Tale()
+    tale.add(Tale.server, .send(message))
+    #expect(tale.findings.map(\.code) == [.vanished])
+    #expect(tale.findings.first?.text.hasSuffix(" An experiment had changed this call.") == true)
+    message.result = nil
+    message.error = "EBADF"
+    message.experiment = ExperimentRecord(.fail(error: "EBADF"), changes: [])
+    tale = Tale()
+    tale.add(Tale.server, .send(message))
+    #expect(tale.findings == [])
+  }
+
   @Test("Descriptors that vanish although the call succeeds") func vanished() {
     #expect(told { $0.send(rows, result: 0) } == ["vanished error @3 [5, 6, 7] bytes 0, sent 3"])
     #expect(told { $0.send(rows, result: 0, type: .datagram) } == [])

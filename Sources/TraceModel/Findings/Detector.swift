@@ -59,6 +59,15 @@ struct Detectors: Sendable {
 
   private mutating func ask(_ event: TraceEvent, _ transfers: [Transfer]) -> [Finding] {
     let sight = Sight(event: event, transfers: transfers, ledger: ledger)
-    return all.indices.flatMap { all[$0].examine(sight) }
+    let findings = all.indices.flatMap { all[$0].examine(sight) }
+    return event.message?.experiment == nil ? findings : findings.map { Self.marked($0, event) }
+  }
+
+  /// Whoever reads what was found must not take the user's deed for the program's.
+  private static func marked(_ finding: Finding, _ event: TraceEvent) -> Finding {
+    guard finding.about == event.sequence else { return finding }
+    var finding = finding
+    finding.text += " An experiment had changed this call."
+    return finding
   }
 }
