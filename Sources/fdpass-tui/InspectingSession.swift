@@ -30,7 +30,7 @@ struct InspectingSession {
   ///
   /// - Throws: ``Failure`` with a sentence for the user.
   func run() throws -> ProcessRecord.Event? {
-    let source = try recorded()
+    let source = try options.recorded(source)
     if Self.wantsLines(options) { return try runLines(source) }
     if options.linear {
       return try LinearSession(
@@ -40,12 +40,6 @@ struct InspectingSession {
     return try ScreenSession(
       source: source, title: title, options: options, isLive: isLive, lesson: lesson
     ).run()
-  }
-
-  /// The source, with its events written to the file of --record, if that was asked for.
-  private func recorded() throws -> any EventSource {
-    guard let path = options.record else { return source }
-    return RecordedSource(source, into: try RecordingTarget(path: path))
   }
 
   private func runLines(_ source: any EventSource) throws -> ProcessRecord.Event? {
@@ -68,5 +62,13 @@ struct InspectingSession {
     try session.run()
     interruption.finish()
     return session.firstEnd
+  }
+}
+
+extension InspectingOptions {
+  /// A source with its events written to the file of --record, if that was asked for.
+  func recorded(_ source: any EventSource) throws -> any EventSource {
+    guard let record else { return source }
+    return RecordedSource(source, into: try RecordingTarget(path: record))
   }
 }

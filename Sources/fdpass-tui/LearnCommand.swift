@@ -32,6 +32,13 @@ struct LearnCommand: ParsableCommand {
 
   @OptionGroup var options: InspectingOptions
 
+  func validate() throws {
+    guard options.filter != nil, InspectingSession.wantsLines(options), !options.json else {
+      return
+    }
+    throw ValidationError("--filter leaves out what a lesson tells of; it goes with --json.")
+  }
+
   func run() throws {
     guard let lesson else { return try list() }
     let read = try LessonFiles.lesson(lesson)
@@ -50,11 +57,11 @@ struct LearnCommand: ParsableCommand {
     _ = consume stage
   }
 
-  private func transcribe(_ read: Lesson, named name: String, from source: LaunchSource) throws {
+  private func transcribe(_ read: Lesson, named name: String, from source: any EventSource) throws {
     let output = try LineOutput(path: options.output, otherwise: STDOUT_FILENO)
     let isUnicode = options.drawsUnicode && localeHasUnicode()
     var session = TranscriptSession(
-      source: source, output: output.descriptor, name: name,
+      source: try options.recorded(source), output: output.descriptor, name: name,
       transcript: LessonTranscript(
         LessonRun(read), answers: wrongAnswers ? .wrong : .right, unicode: isUnicode))
     try session.run()

@@ -13,9 +13,9 @@ import TextUI
       [TerminalSession.inspector, "learn", "first-pass"], columns: columns, rows: rows,
       environment: ["XDG_STATE_HOME": folder.path])
     defer { terminal.close() }
-    try await terminal.waitFor("c: go on to where the lesson speaks again.")
-    try await terminal.send("c")
     try await terminal.waitFor("Two processes stand still")
+    try await terminal.send("c")
+    try await terminal.waitFor("A descriptor is a row in a table")
     try await terminal.send("c")
     try await terminal.waitFor("sendmsg returned 8")
     try await terminal.send("c")

@@ -60,7 +60,7 @@ import Testing
     let list = try await learn([], state: folder.path)
     #expect(list.output.contains(" 1        first-pass"), "\(list)")
     #expect(list.output.hasSuffix("Next: fdpass-tui learn first-pass\n"))
-    let keys = "Space Space Space Space 4 Enter Space Space Space"
+    let keys = "c c c 4 Enter c c"
     let screen = try await learn(
       ["first-pass", "--frame", "110x34", "--keys", keys], state: folder.path)
     #expect(screen.output.contains("This is the end of the lesson. 1 of 1 predictions were right."))

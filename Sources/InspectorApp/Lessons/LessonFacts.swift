@@ -35,6 +35,17 @@ struct LessonFacts {
   let timeline: Timeline
   /// The moments that have names, by the sequence numbers of their events.
   let names: [String: Int]
+  /// The last event of the step that tables are looked up at: what is told of a moment holds at it,
+  /// also when the learner has gone on.
+  let now: Int
+
+  /// Looks things up just after the step with this sequence number; before the first one, now.
+  init(timeline: Timeline, names: [String: Int], step: Int) {
+    self.timeline = timeline
+    self.names = names
+    let next = step > 0 ? timeline.steps.first { $0 > step } : nil
+    now = next.map { $0 - 1 } ?? timeline.lastSequence
+  }
 
   /// The text with its places filled.
   func fill(_ text: PlacedText) -> String {
@@ -91,7 +102,7 @@ struct LessonFacts {
     switch whole {
     case .list(let values): return values.indices.contains(number) ? values[number] : .nothing
     case .process(let pid):
-      let table = timeline.tables(at: timeline.lastSequence)[pid]
+      let table = timeline.tables(at: now)[pid]
       return table?[Int32(clamping: number)].map(LessonValue.row) ?? .nothing
     default: return .nothing
     }
@@ -112,10 +123,10 @@ struct LessonFacts {
     switch name {
     case .pid: return .number(Int(pid))
     case .open:
-      return .number(timeline.tables(at: timeline.lastSequence)[pid]?.rows.count ?? 0)
+      return .number(timeline.tables(at: now)[pid]?.rows.count ?? 0)
     case .alive: return .yes(timeline.process(pid)?.end == nil)
     case .queued:
-      return .number(timeline.tables(at: timeline.lastSequence)[pid]?.queued ?? 0)
+      return .number(timeline.tables(at: now)[pid]?.queued ?? 0)
     default: return .nothing
     }
   }

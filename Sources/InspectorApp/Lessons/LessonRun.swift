@@ -80,7 +80,7 @@ public struct LessonRun: Sendable {
   // MARK: Speaking
 
   private func facts(_ timeline: Timeline) -> LessonFacts {
-    LessonFacts(timeline: timeline, names: names)
+    LessonFacts(timeline: timeline, names: names, step: position)
   }
 
   private mutating func speak(_ timeline: Timeline) {
@@ -99,16 +99,15 @@ public struct LessonRun: Sendable {
 
   private mutating func conclude(_ timeline: Timeline) {
     let facts = facts(timeline)
-    if let question = page.question, let given = spoken?.question?.given {
+    if let question = page.question {
+      let given = spoken?.question?.given ?? .tooLate
       let right = Self.rightAnswer(to: question, facts)
       let isRight = given == right.map(LessonAnswer.given)
       if isRight { answeredRight += 1 }
-      spoken?.question?.right = right
       let verdict = facts.fill(isRight ? question.right : question.wrong)
+      spoken?.question?.given = given
+      spoken?.question?.right = right
       spoken?.question?.verdict = verdict
-    } else if page.question != nil {
-      failures.append(
-        "line \(page.line): the question comes too late: “\(page.end?.text ?? "")” has happened")
     }
     finish(facts)
   }
@@ -220,6 +219,8 @@ struct SpokenPage: Sendable, Hashable {
 enum LessonAnswer: Sendable, Hashable {
   case given(Int)
   case unknown
+  /// The step was made before the question could be asked.
+  case tooLate
 }
 
 /// A question as the learner reads it.

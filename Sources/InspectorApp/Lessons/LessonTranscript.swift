@@ -65,6 +65,12 @@ public struct LessonTranscript: Sendable {
         text += events() + question()
         run.answer(chosenAnswer)
       case .told:
+        if run.spoken?.question?.given == .tooLate {
+          failure =
+            "line \(run.page.line): the question comes too late: “\(run.page.end?.text ?? "")” "
+            + "has happened by then"
+          return (text, [])
+        }
         text += (run.spoken?.question == nil ? events() + said() : "") + outcome()
         if run.isOver {
           failure = run.failures.first

@@ -9,6 +9,7 @@ extension Inspector {
     var role: Role
     /// Whether it tells what came of the step.
     var isOutcome = false
+    var isOption = false
   }
 
   var lessonTitle: String {
@@ -25,7 +26,9 @@ extension Inspector {
         LessonLine(text: visible(run.lesson.about), role: .plain)
       ]
     parts += run.failures.map {
-      LessonLine(text: "The lesson says what is not so here: \(visible($0)).", role: .warning)
+      LessonLine(
+        text: "The lesson says what is not so here: \(visible($0)). Steps in another order than "
+          + "it expects can be the reason, or another kernel.", role: .warning)
     }
     if run.isChanged {
       parts.append(
@@ -34,10 +37,18 @@ extension Inspector {
           role: .changed))
     }
     if let next = nextInLesson(run) { parts.append(LessonLine(text: next, role: .kernel)) }
-    let lines = parts.filter { !$0.text.isEmpty }.flatMap { part in
-      part.text.split(separator: "\n").map { paragraph in
-        wrapped(String(paragraph), width: width - 2).map {
-          LessonLine(text: $0, role: part.role, isOutcome: part.isOutcome)
+    var lines: [[LessonLine]] = []
+    for part in parts where !part.text.isEmpty {
+      for paragraph in part.text.split(separator: "\n") {
+        let wrapped = wrapped(String(paragraph), width: width - 2).map { text in
+          LessonLine(
+            text: text, role: part.role, isOutcome: part.isOutcome, isOption: part.isOption)
+        }
+        // The answers to choose from stand together.
+        if part.isOption, lines.last?.first?.isOption == true {
+          lines[lines.count - 1] += wrapped
+        } else {
+          lines.append(wrapped)
         }
       }
     }
@@ -50,7 +61,7 @@ extension Inspector {
     if let question = page.question {
       parts.append(LessonLine(text: question.text, role: .notice))
       parts += question.options.enumerated().map {
-        LessonLine(text: "\($0 + 1): \($1)", role: .plain)
+        LessonLine(text: "\($0 + 1): \($1)", role: .plain, isOption: true)
       }
       parts += question.hints.prefix(question.hintsShown).map {
         LessonLine(text: "Hint: \($0)", role: .dim)
@@ -69,7 +80,8 @@ extension Inspector {
     case (nil, _): return []
     case (.given(let given)?, nil):
       return [LessonLine(text: "You say: \(question.words(given))", role: .dim)]
-    case (.unknown?, nil): return [LessonLine(text: "You do not say. Let us see.", role: .dim)]
+    case (.unknown?, nil), (.tooLate?, nil):
+      return [LessonLine(text: "You do not say. Let us see.", role: .dim)]
     case (let given?, let right?):
       let isRight = question.isRight == true
       let begin =
@@ -77,6 +89,7 @@ extension Inspector {
         case .given where isRight: "Right: "
         case .given(let number): "Not so. You said: \(question.sentence(number)) It is: "
         case .unknown: "It is: "
+        case .tooLate: "You have gone past this question. It is: "
         }
       return [
         LessonLine(
