@@ -53,7 +53,7 @@ import TraceModel
       │▶ 11 sendmsg 17 B + fd 1 ───────────────►┐                                    │
       │   ▷ close 4                             │ 1 fd in flight                     │
       │   ·                                     │                 waits in recvmsg 3 │
-      ├ Message: server sendmsg(4) ──────────────────────────────────────────────────┤
+      ├ Message: server sendmsg(4) ────────────────────────────────────── 4-9 of 12 ─┤
       │ ├ control         24 bytes                                                   │
       │ │ └ cmsghdr 1     SCM_RIGHTS                                                 │
       │ │   ├ cmsg_len    20  = CMSG_LEN(4)                                          │

@@ -14,7 +14,7 @@ import TraceModel
       inspector,
       """
        fdpass-tui  demo › stdout               server 41207 ⇄ client 41208                  NOW  step 10  ⏸ stopped
-      ┌[ Timeline ]──────────────────────────────────────┬ Message: server is about to sendmsg(4) ─────────────────┐
+      ┌[ Timeline ]──────────────────────────────────────┬ Message: server is about to sendmsg(4) ───── 3-9 of 11 ─┐
       │     server              kernel            client │ ├ data           1 iov, 17 bytes  "Here is my stdout"   │
       │   2                                       starts │ ├ control        24 bytes                               │
       │   3 socket → 3                                   │ │ └ cmsghdr 1    SCM_RIGHTS                             │
@@ -22,7 +22,7 @@ import TraceModel
       │   5 listen 3                                     │ │   ├ cmsg_level 1  SOL_SOCKET                          │
       │   6                                   socket → 3 │ │   ├ cmsg_type  1  SCM_RIGHTS                          │
       │   7                       ◄─ connect fdpass.sock │ │   ├ fd[0]      1  → /dev/pts/3 (its stdout)           │
-      │   8 accept4 3 → 4                                ├ Bytes ──────────────────────────────────────────────────┤
+      │   8 accept4 3 → 4                                ├ Bytes ─────────────────────────────────────── 1-4 of 8 ─┤
       │   9                       ◄──────── sendmsg 19 B │ control  24 bytes                                       │
       │▶ 10 recvmsg 19 B ◄─────────                      │ 0000  14 00 00 00 00 00 00 00  ········  cmsg_len       │
       │   ▷ sendmsg 17 B + fd 1                          │ 0008  01 00 00 00 01 00 00 00  ········  level, type    │
@@ -56,7 +56,7 @@ import TraceModel
       inspector,
       """
        fdpass-tui  demo › stdout               server 41207 ⇄ client 41208                 NOW  step 12  ⏸ all wait
-      ┌[ Timeline ]──────────────────────────────────────┬ Message: client recvmsg(3) ─────────────────────────────┐
+      ┌[ Timeline ]──────────────────────────────────────┬ Message: client recvmsg(3) ───────────────── 3-9 of 13 ─┐
       │     server              kernel            client │ ├ data           1 iov, 17 of 1024 bytes "Here is my st…│
       │   4 bind fdpass.sock                             │ ├ control        24 of 24 bytes                         │
       │   5 listen 3                                     │ │ └ cmsghdr 1    SCM_RIGHTS                             │
@@ -64,7 +64,7 @@ import TraceModel
       │   7                       ◄─ connect fdpass.sock │ │   ├ cmsg_level 1  SOL_SOCKET                          │
       │   8 accept4 3 → 4                                │ │   ├ cmsg_type  1  SCM_RIGHTS                          │
       │   9                       ◄──────── sendmsg 19 B │ │   ├ fd[0]      4 → /dev/pts/3, sent as server 1 (kcmp)│
-      │  10 recvmsg 19 B ◄─────────                      ├ Bytes ──────────────────────────────────────────────────┤
+      │  10 recvmsg 19 B ◄─────────                      ├ Bytes ────────────────────────────────────── 1-4 of 12 ─┤
       │  11 sendmsg 17 B + fd 1 ─►┐                      │ client got  24 of 24 bytes, 1 changed  ████████████████ │
       │▶ 12                       └► recvmsg 17 B + fd 4 │ 0000  14 00 00 00 00 00 00 00  ········  cmsg_len       │
       │   · waits in accept4 3                           │ 0008  01 00 00 00 01 00 00 00  ········  level, type    │

@@ -35,7 +35,7 @@ import TraceModel
       │▶ 14                                                              read 0, 6 B │
       │  15                                                             write 4, 6 B │
       │  16                                                              read 0, 0 B │
-      ├ Message: client recvmsg(3) ──────────────────────────────────────────────────┤
+      ├ Message: client recvmsg(3) ────────────────────────────────────── 4-9 of 13 ─┤
       │ ├ control         24 of 24 bytes                                             │
       │ │ └ cmsghdr 1     SCM_RIGHTS                                                 │
       │ │   ├ cmsg_len    20  = CMSG_LEN(4)                                          │
@@ -71,7 +71,7 @@ import TraceModel
       |                                                                              |
       |                                                                              |
       |                                                                              |
-      + Message: client recvmsg(3) --------------------------------------------------+
+      + Message: client recvmsg(3) -------------------------------------- 4-9 of 13 -+
       | | control         24 of 24 bytes                                             |
       | | ` cmsghdr 1     SCM_RIGHTS                                                 |
       | |   | cmsg_len    20  = CMSG_LEN(4)                                          |

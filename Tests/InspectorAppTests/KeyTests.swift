@@ -49,6 +49,36 @@ import TraceModel
     #expect(inspector.update(.updates([.status(DemoSession.atStart)])) == [])
   }
 
+  @Test("b looks back from every pane; the arrows choose a byte in Bytes")
+  func backFromBytes() throws {
+    var inspector = inspector(DemoSession.allWait, size: Size(width: 110, height: 34))
+    try inspector.press("Tab Tab Left")
+    #expect(inspector.focus == .bytes)
+    #expect(inspector.moment == .now)
+    try inspector.press("b")
+    #expect(inspector.moment == .past(step: 10))
+  }
+
+  @Test("Where everybody waits, typing is proposed only to those who read")
+  func nobodyReads() throws {
+    let server = try #require(DemoSession.allWait.threads.first { $0.pid == Self.server })
+    var inspector = inspector(
+      SessionStatus(mode: .stepping, threads: [server], isSettled: true))
+    #expect(try inspector.press("Space") == [])
+    let notice = try #require(inspector.notice)
+    #expect(
+      notice.hasSuffix(": server in accept4(3). Only something from outside can make them go on."))
+  }
+
+  @Test("Who types before the program reads is told")
+  func typedEarly() throws {
+    var inspector = inspector(DemoSession.beforeReceive)
+    _ = try inspector.press("i h i Enter")
+    #expect(
+      inspector.notice
+        == "client has not come to read it yet: Esc, then Space lets it go on.")
+  }
+
   @Test("Keys for a session that cannot begin are not kept")
   func neverStands() throws {
     var inspector = Inspector(size: Size(width: 110, height: 34), title: "demo")

@@ -214,16 +214,9 @@ extension Inspector {
     notice =
       experiment == nil
       ? "The call is as \(target.name) meant it."
-      : "The call is changed; \(stepKey(of: target.event.pid)) lets the kernel see it, "
+      : "The call is changed; \(keymap.name(of: .step)) lets the kernel see it, "
         + "\(keymap.name(of: .experiment)) takes it back."
     return [.command(.experiment(tid: target.tid, experiment))]
-  }
-
-  /// The key that lets this process go on.
-  private func stepKey(of pid: Int32) -> String {
-    let place = history.timeline.processes.firstIndex { $0.pid == pid }
-    guard pid != status?.next, let place, place < 9 else { return keymap.name(of: .step) }
-    return String(place + 1)
   }
 
   /// Whether a process ran before us, or descends from one that did.

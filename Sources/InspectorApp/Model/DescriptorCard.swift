@@ -49,7 +49,9 @@ extension Inspector {
       return
     }
     card = DescriptorCard(holder: holder, past: DescriptorPast(holder, life, in: history.timeline))
-    if let side = lanes.side(of: holder.pid) { chosenDescriptors[side] = holder.fd }
+    guard let side = lanes.side(of: holder.pid) else { return }
+    chosenDescriptors[side] = holder.fd
+    showChosenLine(side)
   }
 
   /// Shows the row of another holder; a process that has no side takes the other one.

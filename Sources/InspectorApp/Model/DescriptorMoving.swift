@@ -105,7 +105,7 @@ extension Inspector {
 
   /// Scrolls no further than it takes to show the chosen row with its origin, or the chosen line
   /// of an opened one.
-  private mutating func showChosenLine(_ side: Side) {
+  mutating func showChosenLine(_ side: Side) {
     let pane = Pane.descriptors(side)
     let lines = descriptorLines(side)
     guard var chosen = chosenLines(side, lines) else { return }

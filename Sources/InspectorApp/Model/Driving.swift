@@ -84,6 +84,11 @@ extension Inspector {
       return []
     }
     scrolls[focus] = nil
+    if key.code == .enter, status?.mode == .stepping, waits(of: pid) == nil {
+      notice =
+        "\(visible(history.label(pid))) has not come to read it yet: "
+        + "\(leavingKey), then \(keymap.name(of: .step)) lets it go on."
+    }
     return [.terminal(pid: pid, .key(key))]
   }
 

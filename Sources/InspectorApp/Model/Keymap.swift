@@ -53,9 +53,8 @@ public struct Keymap: Sendable, Hashable {
     Binding(
       "1 … 9", digits, .stepProcess, help: "step only that process, in order of appearance"),
     Binding(
-      "b Left Right", [.character("b"), Key(.left)], .back, short: "back",
+      "b Left Right", [.character("b")], .back, short: "back",
       help: "look one step back, forward; End returns to now"),
-    Binding(also: [Key(.right)], .forward),
     Binding(also: [Key(.end)], .now, short: "now"),
     Binding(
       "c p", [.character("c")], .resume, short: "continue",
@@ -73,8 +72,8 @@ public struct Keymap: Sendable, Hashable {
     Binding(also: [Key(.backTab)], .previousPane),
     Binding("arrows hjkl", [Key(.up), .character("k")], .up, help: "move within the pane"),
     Binding(also: [Key(.down), .character("j")], .down),
-    Binding(also: [.character("h")], .left),
-    Binding(also: [.character("l")], .right),
+    Binding(also: [Key(.left), .character("h")], .left),
+    Binding(also: [Key(.right), .character("l")], .right),
     Binding(
       "PgUp PgDn gG", [Key(.pageUp)], .pageUp, help: "move by pages; to the top, to the bottom"),
     Binding(also: [Key(.pageDown)], .pageDown),

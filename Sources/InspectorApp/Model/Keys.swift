@@ -113,8 +113,8 @@ extension Inspector {
   /// Commands that concern nothing but the screen.
   private mutating func runHere(_ command: Command) {
     switch command {
-    case .back: focus == .bytes && scene.message != nil ? move(.left) : back()
-    case .forward: focus == .bytes && scene.message != nil ? move(.right) : forward()
+    case .back: back()
+    case .forward: forward()
     case .now: moment = .now
     case .type: startTyping()
     case .nextPane: focusPane(after: 1)

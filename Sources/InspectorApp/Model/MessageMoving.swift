@@ -42,7 +42,11 @@ extension Inspector {
 
   mutating func moveInBytes(_ movement: Movement) {
     let rows = scene.lines.byteRows.filter { !$0.cells.isEmpty }
-    guard let first = rows.first, let last = rows.last else { return }
+    guard let first = rows.first, let last = rows.last else {
+      if movement == .left { back() }
+      if movement == .right { forward() }
+      return
+    }
     guard let byte = selection.byte, let row = rows.firstIndex(where: { $0.holds(byte) }) else {
       choose(first.cells.startIndex, of: first)
       return

@@ -105,7 +105,9 @@ extension Inspector {
     case .terminal(let side): terminalRows(side)
     case .explanation: explanationLines(width: contentWidth(of: pane)).count
     case .lesson: lessonLines(width: contentWidth(of: pane)).count
-    case .timeline, .message, .bytes: 0
+    case .message: scene.lines.openNodes.count
+    case .bytes: scene.message == nil ? 0 : bytesView(height: pageHeight(of: pane)).lineCount
+    case .timeline: 0
     }
   }
 

@@ -20,7 +20,15 @@ extension Inspector {
       notice = everybodyWaitsNotice
       return []
     }
-    return [.command(.step(pid: nil))]
+    return [.command(.step(pid: changedCaller))]
+  }
+
+  /// Who is about to make a call that the user changed: that is what one wants to see next.
+  private var changedCaller: Int32? {
+    status?.threads.first { thread in
+      guard case .before(let event, _) = thread.state else { return false }
+      return event.message?.experiment != nil
+    }?.pid
   }
 
   /// Lets a thread of the process with this number in order of appearance go.
@@ -59,10 +67,11 @@ extension Inspector {
   }
 
   private var everybodyWaitsNotice: String {
-    let target = typingTarget
-    let waiters = waits(of: target) ?? waits(of: nil)
-    let who = waiters.map { "Everybody waits: \($0)." } ?? "Everybody waits."
-    return target == nil ? who : who + " Press \(keymap.name(of: .type)) and type a line."
+    if let reader = typingTarget.flatMap({ waits(of: $0) }) {
+      return "Everybody waits: \(reader). Press \(keymap.name(of: .type)) and type a line."
+    }
+    let who = waits(of: nil).map { "Everybody waits: \($0)." } ?? "Everybody waits."
+    return who + " Only something from outside can make them go on."
   }
 
   mutating func back() {

@@ -45,7 +45,8 @@ extension Inspector {
     var hints = hints
     func isTooWide() -> Bool { hints.reduce(-2) { $0 + $1.width + 2 } > width }
     for command in [
-      Command.list, .filter, .search, .findingNext, .zoom, .experiment, .nextPane, .resume,
+      Command.list, .filter, .search, .zoom, .experiment, .findingNext, .nextPane, .resume,
+      .narrowRows, .sortRows, .toggle, .pause, .type, .now,
     ]
     where isTooWide() {
       hints.removeAll { $0.command == command }

@@ -102,7 +102,12 @@ extension Inspector {
     let rows = rowCount(of: box.pane)
     let hidden = rows - box.content.height
     guard hidden > 0 else { return nil }
-    let first = min(hidden, scrolls[box.pane] ?? initialScroll(of: box.pane))
+    let first =
+      switch box.pane {
+      case .message: selection.treeTop
+      case .bytes: selection.bytesTop
+      default: min(hidden, scrolls[box.pane] ?? initialScroll(of: box.pane))
+      }
     return " \(first + 1)-\(first + box.content.height) of \(rows) "
   }
 
