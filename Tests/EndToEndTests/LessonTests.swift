@@ -110,9 +110,7 @@ import Testing
   {
     let folder = try TemporaryDirectory()
     defer { folder.remove() }
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let guide = try String(contentsOf: root.appending(path: "CONTRIBUTING.md"), encoding: .utf8)
+    let guide = try String(contentsOfFile: "CONTRIBUTING.md", encoding: .utf8)
     let example = try #require(guide.firstMatch(of: #/```lesson\n((?s).*?)```/#)?.1)
     let path = folder.path + "/example.lesson"
     try String(example).write(toFile: path, atomically: true, encoding: .utf8)
