@@ -90,6 +90,27 @@ struct ParkTests {
     try await park.end()
     directory.remove()
   }
+
+  @Test("The echo server runs on a port that was passed to it")
+  func passedPort() async throws {
+    let directory = try TemporaryDirectory()
+    let (rules, path) = (directory.path + "/rules", directory.path + "/ports")
+    try "allow user \(geteuid()) tcp 0 on 127.0.0.1\n".write(
+      toFile: rules, atomically: false, encoding: .utf8)
+    let ports = try RunningCommand([Self.server, "ports", "--rules", rules, "--socket", path])
+    try await ports.waitFor("Server ready")
+    let serve = try RunningCommand([
+      Self.client, "port", "127.0.0.1:0", "--socket", path, "--", Self.client, "serve", "--no-park",
+    ])
+    try await serve.waitFor("Serving on port")
+    let text = serve.output.firstMatch(of: /port (\d+)/)?.1 ?? ""
+    let client = try EchoClient(port: #require(UInt16(text)))
+    try client.say("hello\n")
+    #expect(try client.hear() == "hello\n")
+    #expect(try await serve.end() == 0)
+    #expect(try await ports.end() == 0)
+    directory.remove()
+  }
 }
 
 /// A client of the echo server.
