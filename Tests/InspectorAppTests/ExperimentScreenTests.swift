@@ -94,6 +94,15 @@ struct ExperimentScreenTests {
     #expect(recording.screen.contains("what happened cannot be changed any more"))
   }
 
+  @Test("the menu of a call that is made meanwhile closes")
+  func madeMeanwhile() throws {
+    var inspector = Inspector.demo(steps: 10, status: DemoSession.beforeSend)
+    try inspector.press("x")
+    _ = inspector.update(.updates([.status(DemoSession.allWait)]))
+    #expect(!inspector.screen.contains("What if:"))
+    #expect(inspector.screen.contains("The call was made meanwhile; nothing was changed."))
+  }
+
   @Test("a program that was not started here is changed only after a yes")
   func foreign() throws {
     var inspector = Self.attached()

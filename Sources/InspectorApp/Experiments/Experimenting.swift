@@ -52,6 +52,13 @@ extension Inspector {
     mode = .experimenting(menu)
   }
 
+  /// Closes the menu when its call has been made meanwhile.
+  mutating func leaveExperimentsIfOver() {
+    guard case .experimenting(let menu) = mode, target(of: menu) == nil else { return }
+    mode = .normal
+    notice = "The call was made meanwhile; nothing was changed."
+  }
+
   private var noExperimentNotice: String {
     if !options.live { return "This is a recording: what happened cannot be changed any more." }
     if moment != .now {

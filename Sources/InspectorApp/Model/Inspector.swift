@@ -206,6 +206,7 @@ public struct Inspector: Program {
     }
     stepFilter?.goOn(in: history.timeline)
     leaveTypingIfOver()
+    leaveExperimentsIfOver()
     // A recording is read from its beginning.
     if isFirst, !options.live, history.steps.count > 1 { moment = .past(step: 0) }
   }
