@@ -18,6 +18,7 @@ struct TranscriptSession {
   /// - Throws: ``Failure`` with a sentence where it cannot come to its end.
   mutating func run() throws {
     var failure: String?
+    var hasReader = true
     // A reader that has gone ends the lesson, rather than us.
     _ = clinux_forward_signal(SIGPIPE, -1)
     writeAll(Array(transcript.heading.utf8), to: output)
@@ -29,14 +30,21 @@ struct TranscriptSession {
         if case .remark(let sentence) = update {
           writeAll(Array((sentence + "\n").utf8), to: STDERR_FILENO)
         }
+        guard hasReader else { continue }
         let (text, commands) = transcript.take(update)
-        if !text.isEmpty, !writeAll(Array(text.utf8), to: output) { source.send(.quit) }
+        hasReader = text.isEmpty || writeAll(Array(text.utf8), to: output)
+        // EPIPE: nobody reads any more (`| head`). Any other reason is told.
+        if !hasReader, errno != EPIPE {
+          failure =
+            "Cannot write the lesson: \(lastErrorText()). Make room, or give another file with -o."
+        }
         for command in commands { source.send(command) }
       }
-      if transcript.isOver { source.send(.quit) }
+      if transcript.isOver || !hasReader { source.send(.quit) }
     }
     interruption.finish()
     if let failure { throw Failure(failure) }
+    guard hasReader else { return }
     if let failure = transcript.failure { throw Failure("The lesson \(name), \(failure).") }
     guard transcript.isOver else { throw Failure("The lesson \(name) was ended before its end.") }
   }

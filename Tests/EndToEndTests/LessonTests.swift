@@ -105,6 +105,14 @@ import Testing
     #expect(try await learn(["nothing"], state: folder.path).errorOutput.contains("no lesson"))
   }
 
+  @Test("A reader that has gone ends a transcript without a word") func readerGone() async throws {
+    let result = try await run([
+      "bash", "-o", "pipefail", "-c", "\(Self.program) learn bytes --text | head -n 1",
+    ])
+    #expect(result.status == 0 && result.errorOutput == "", "\(result)")
+    #expect(result.output == "The bytes of a control message\n")
+  }
+
   @Test("The worked example of CONTRIBUTING.md is a lesson that works") func workedExample()
     async throws
   {
