@@ -30,5 +30,7 @@ extension Inspector {
     jump(to: step)
     foundStep = step
     scrolls[.explanation] = nil
+    // A lesson takes its place, except while it is focused.
+    if layout?.box(of: .explanation) == nil { focus = .explanation }
   }
 }

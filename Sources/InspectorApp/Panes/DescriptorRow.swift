@@ -5,6 +5,8 @@ import TraceModel
 struct DescriptorRow: Sendable, Hashable {
   var fd: Int32
   var target: String
+  /// The target without its folders, where these take much room.
+  var shortTarget: String
   var kind: FileKind
   /// Offset, access flags, close-on-exec: the first ones matter most.
   var details: [String]
@@ -45,7 +47,8 @@ private struct DescriptorRowMaker {
 
   func row(_ facts: DescriptorFacts, mark: DescriptorTable.Mark?) -> DescriptorRow {
     DescriptorRow(
-      fd: facts.fd, target: target(facts), kind: facts.kind, details: details(facts),
+      fd: facts.fd, target: target(facts), shortTarget: shortTarget(facts), kind: facts.kind,
+      details: details(facts),
       isAligned: facts.socket == nil, queued: queued(facts),
       mark: mark, same: mark == .gone ? nil : same(facts))
   }
@@ -63,6 +66,14 @@ private struct DescriptorRowMaker {
     }
     return "socket " + (name ?? "not joined")
   }
+
+  private func shortTarget(_ facts: DescriptorFacts) -> String {
+    let whole = target(facts)
+    return facts.socket == nil && whole.hasPrefix("/") && whole.count > Self.longPath
+      ? shortened(whole) : whole
+  }
+
+  private static let longPath = 24
 
   /// Directories of a socket's path say less than its name.
   private func shortened(_ path: String) -> String {

@@ -42,10 +42,11 @@ struct DescriptorView {
 
   private var numberWidth: Int { String(lines.reduce(0) { max($0, $1.fd ?? 0) }).count }
 
-  private func head(_ row: DescriptorRow) -> String {
+  private func head(_ row: DescriptorRow, isShort: Bool = false) -> String {
     let number = String(row.fd)
     let padding = String(repeating: " ", count: max(0, numberWidth - number.count))
-    return " \(padding)\(number) \(look.glyphs.becomes) \(row.target)"
+    return " \(padding)\(number) \(look.glyphs.becomes) "
+      + (isShort ? row.shortTarget : row.target)
   }
 
   /// The column behind the longest target that leaves room for the rest of its row.
@@ -63,9 +64,12 @@ struct DescriptorView {
     let tailWidth = tail.reduce(1) { $0 + DisplayWidth.of($1.text) + 2 }
     let room = area.width - tailWidth
     let isGone = row.mark == .gone
-    let headWidth = min(room, DisplayWidth.of(head(row)))
+    // Where something is found in the file system matters less than what state it is in.
+    let details = row.details.reduce(0) { $0 + DisplayWidth.of($1) + 2 }
+    let head = head(row, isShort: DisplayWidth.of(head(row)) + details > room)
+    let headWidth = min(room, DisplayWidth.of(head))
     frame.write(
-      fitted(head(row), to: room, ellipsis: look.glyphs.ellipsis), x: area.x, y: area.y,
+      fitted(head, to: room, ellipsis: look.glyphs.ellipsis), x: area.x, y: area.y,
       style: isGone ? look[.gone] : .plain, within: area)
     var x = max(detailColumn, headWidth + 2)
     for detail in row.details {
