@@ -1,5 +1,6 @@
 import Foundation
 public import Glibc
+import Synchronization
 public import Testing
 
 /// A command that runs beside the test, which looks at what it says and ends it.
@@ -7,6 +8,7 @@ public final class RunningCommand: Sendable {
   /// Its process, which leads a group of its own.
   public let pid: pid_t
   private let directory: TemporaryDirectory
+  private let hasEnded = Atomic(false)
 
   /// Starts a command that reads nothing.
   ///
@@ -19,6 +21,14 @@ public final class RunningCommand: Sendable {
     pid = try spawn(
       arguments, ProcessInfo.processInfo.environment, stdin: input,
       stdout: directory.path + "/stdout", stderr: directory.path + "/stderr")
+  }
+
+  /// A test that fails half-way leaves nothing running.
+  deinit {
+    guard !hasEnded.load(ordering: .relaxed) else { return }
+    kill(-pid, SIGKILL)
+    _ = exitStatus(of: pid, 0)
+    directory.remove()
   }
 
   /// What it wrote to descriptor 1 so far.
@@ -55,7 +65,10 @@ public final class RunningCommand: Sendable {
   public func end(
     _ signal: Int32 = SIGTERM, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> Int32 {
-    defer { directory.remove() }
+    defer {
+      hasEnded.store(true, ordering: .relaxed)
+      directory.remove()
+    }
     kill(pid, signal)
     do {
       return try await waitForValue(
