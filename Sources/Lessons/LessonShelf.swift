@@ -20,6 +20,12 @@ public enum LessonShelf {
   /// Their names.
   public static var names: [String] { texts.map(\.name) }
 
+  /// The lesson after this one; nil after the last one, and where there is none of that name.
+  public static func name(after name: String) -> String? {
+    let names = names
+    return names.firstIndex(of: name).flatMap { names.dropFirst($0 + 1).first }
+  }
+
   /// The text of a lesson; nil where there is none of that name.
   public static func text(of name: String) -> String? {
     texts.first { $0.name == name }.map { String(decoding: $0.bytes, as: UTF8.self) }

@@ -21,7 +21,7 @@ import TextUI
     try await terminal.send("c")
     try await terminal.waitFor("Which number will the letter have")
     try await terminal.send("Escape")
-    try await terminal.waitFor("a answers.")
+    try await terminal.waitFor("a or Space: back to the question.")
     try await terminal.send("b")
     try await terminal.waitFor("PAST")
     try await terminal.send("a")

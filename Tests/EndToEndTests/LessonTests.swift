@@ -64,6 +64,7 @@ import Testing
     let screen = try await learn(
       ["first-pass", "--frame", "110x34", "--keys", keys], state: folder.path)
     #expect(screen.output.contains("This is the end of the lesson. 1 of 1 predictions were right."))
+    #expect(screen.output.contains("│ Next: fdpass-tui learn bytes  "))
     let after = try await learn(["--json"], state: folder.path)
     let lines = after.output.split(separator: "\n").map { Data($0.utf8) }
     let objects = try lines.map { try JSONSerialization.jsonObject(with: $0) as? [String: Any] }

@@ -63,8 +63,9 @@ import TraceModel
     #expect(inspector.screen.contains("Which number will the client get?"))
     // Nobody steps past a question by mistake.
     #expect(try inspector.press("Space") == [])
-    #expect(
-      inspector.notice == "Type a number, or click on a row, then Enter. Esc looks around first.")
+    // Said where the keys are told, beside what is typed.
+    #expect(inspector.screen.contains("Number:  "))
+    #expect(inspector.screen.contains("Esc looks around first; then all keys work."))
     try inspector.press("?")
     #expect(inspector.screen.contains("Hint: It is low."))
     #expect(!inspector.screen.contains("Hint: The lowest."))
@@ -81,7 +82,9 @@ import TraceModel
   @Test("Esc looks around with all keys, and a comes back") func lookingAround() throws {
     var inspector = try inspector(steps: 11)
     try inspector.press("Space Esc")
-    #expect(inspector.screen.contains("a answers."))
+    #expect(inspector.screen.contains("a or Space: back to the question."))
+    // Both would only lead back to the question.
+    #expect(!inspector.screen.contains("Space step") && !inspector.screen.contains("c continue"))
     try inspector.press("b b Tab")
     #expect(inspector.screen.contains("PAST"))
     #expect(inspector.screen.contains("Which number will the client get?"))
@@ -122,13 +125,28 @@ import TraceModel
     #expect(inspector.screen.contains("It is: 4. It is the lowest."))
   }
 
+  @Test("A moment is told with all that follows from it, in however many pieces it comes")
+  func pieces() throws {
+    let text = Self.text.replacing("It is {client[4].target} now.", with: "Proof: {got.proof}.")
+    var inspector = try inspector(steps: 11, text: text)
+    try inspector.press("Space 4 Enter Space")
+    let before = DemoSession.all.events(throughStep: 11).count
+    for event in DemoSession.all.events(throughStep: 12).dropFirst(before) {
+      _ = inspector.update(.updates([.event(event)]))
+      #expect(!inspector.screen.contains("Right: 4."))
+    }
+    _ = inspector.update(.updates([.status(DemoSession.inFlight)]))
+    #expect(inspector.screen.contains("Right: 4."))
+    #expect(inspector.screen.contains("Proof: kcmp."))
+  }
+
   @Test("A choice is made by one digit") func choice() throws {
     let text = Self.text.replacing(
       "answer got.fd[0]",
       with: "option The same. when got.fd[0] = 1\noption The lowest. when got.fd[0] = 4")
     var inspector = try inspector(steps: 11, text: text)
     try inspector.press("Space 3")
-    #expect(inspector.notice == "Choose by a digit from 1 to 2.")
+    #expect(inspector.notice == "One digit answers, 1 to 2, without Enter.")
     #expect(inspector.screen.contains("│ 2: The lowest."))
     #expect(try inspector.press("2") == [])
     #expect(inspector.screen.contains("You say: The lowest."))

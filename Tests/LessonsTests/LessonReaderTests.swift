@@ -117,6 +117,15 @@ import Testing
     #expect(lesson.pages.contains { !$0.checks.isEmpty }, "it claims nothing")
   }
 
+  @Test("Every lesson but the last has a next one") func order() {
+    #expect(LessonShelf.name(after: "first-pass") == "bytes")
+    #expect(
+      LessonShelf.names.dropLast().map(LessonShelf.name(after:))
+        == LessonShelf.names.dropFirst().map { $0 })
+    #expect(LessonShelf.names.last.flatMap(LessonShelf.name(after:)) == nil)
+    #expect(LessonShelf.name(after: "mine") == nil)
+  }
+
   /// Ten minutes: a newcomer's patience.
   @Test("The first three lessons take ten minutes at 200 words a minute") func minutes() throws {
     let seconds = try LessonShelf.names.prefix(3).map { name in

@@ -8,9 +8,11 @@ extension Inspector {
   var panes: [Pane] { Pane.all(sides: lanes.sides, hasLesson: lessonRun != nil) }
 
   /// Lets the lesson look at what happened, and go on if it was told to.
-  mutating func followLesson() -> [Effect] {
+  mutating func followLesson(_ updates: [SessionUpdate]) -> [Effect] {
     guard let before = lessonRun else { return [] }
-    lookForLesson()
+    // An event is told before its transfer and its findings: only then all is known of a moment.
+    let last = updates.last { if case .status = $0 { true } else { false } }
+    if case .status(let status)? = last, status.isSettled { lookForLesson() }
     guard let run = lessonRun else { return [] }
     guard let asked = lessonGoesOn else { return [] }
     let hasCome = run.index != before.index || run.phase != before.phase
@@ -88,7 +90,7 @@ extension Inspector {
       take(digit: character, text)
     case .up, .down, .pageUp, .pageDown: scrollLesson(key)
     default:
-      notice = "\(answerHelp) Esc looks around first."
+      notice = "Esc looks around first; then all keys work."
     }
   }
 
@@ -140,7 +142,8 @@ extension Inspector {
   var answerHelp: String {
     let count = lessonRun?.spoken?.question?.options.count ?? 0
     return count > 0
-      ? "Choose by a digit from 1 to \(count)." : "Type a number, or click on a row, then Enter."
+      ? "One digit answers, 1 to \(count), without Enter."
+      : "Type a number, or click on a row, then Enter."
   }
 
   func answerPrompt(_ text: String) -> Prompt {
@@ -149,7 +152,7 @@ extension Inspector {
     let isChoice = question?.options.isEmpty == false
     return Prompt(
       lead: isChoice ? "Which one?" : "Number: ", field: TextField(isChoice ? "" : text),
-      hint: (isChoice ? "1-\(question?.options.count ?? 0) choose  " : "Enter answer  ")
+      hint: (isChoice ? "1-\(question?.options.count ?? 0) answers  " : "Enter answer  ")
         + hint + "Esc look around"
     )
   }

@@ -105,7 +105,7 @@ extension Inspector {
     switch run.phase {
     case .asking:
       if case .answering = mode { return answerHelp + " Enter alone: I do not know." }
-      return "\(keymap.name(of: .answer)) answers."
+      return "\(keymap.name(of: .answer)) or \(step): back to the question."
     case .doing: return "\(step): one step. \(goOn): go on until it has happened."
     case .waiting: return "\(step): one step. \(goOn): go on to where the lesson speaks again."
     case .told where run.isOver: return ending(run)
@@ -116,8 +116,11 @@ extension Inspector {
   private func ending(_ run: LessonRun) -> String {
     let score =
       run.asked == 0 ? "" : " \(run.answeredRight) of \(run.asked) predictions were right."
+    let next =
+      LessonShelf.name(after: run.lesson.name).map { "Next: fdpass-tui learn \($0)" }
+      ?? "fdpass-tui learn lists all lessons."
     return "This is the end of the lesson.\(score) \(keymap.name(of: .back)) looks back, "
-      + "\(keymap.name(of: .quit)) leaves; fdpass-tui learn lists the next one."
+      + "\(keymap.name(of: .quit)) leaves.\n\(next)"
   }
 
   /// What has come of the step is seen first, where not all fits.

@@ -171,7 +171,7 @@ public struct Inspector: Program {
     case .updates(let updates):
       take(updates)
       // A key that came early may answer what a lesson asks only now.
-      effects = followLesson()
+      effects = followLesson(updates)
       effects += takeEarlyKeys()
     case .terminals(let pictures): terminals = pictures
     case .notice(let text): notice = visible(text)

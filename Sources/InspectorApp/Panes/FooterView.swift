@@ -77,9 +77,12 @@ extension Inspector {
     let content = Rect(x: start, y: area.y, width: max(0, area.width - 1), height: 1)
     let x = start + frame.write(text, x: start - hidden, y: area.y, within: content) - hidden
     frame.cursor = Point(x: min(start + before - hidden, area.maxX - 1), y: area.y)
-    let hintX = area.maxX - prompt.hint.count - 1
+    // What is wrong with a key stands where the keys are told that are right.
+    let hint = notice ?? prompt.hint
+    let hintX = area.maxX - DisplayWidth.of(hint) - 1
     if x + 2 <= hintX {
-      frame.write(prompt.hint, x: hintX, y: area.y, style: look[.dim], within: area)
+      let style = look[notice == nil ? .dim : .notice]
+      frame.write(hint, x: hintX, y: area.y, style: style, within: area)
     }
   }
 
@@ -169,12 +172,13 @@ extension Inspector {
       let canStep =
         options.live && status?.mode == .stepping && !doesEverybodyWait
         || lessonRun?.canTurn == true
-      return isNow ? canStep : true
+      return isNow ? canStep && lessonRun?.phase != .asking : true
     case .back: return (cursorStep ?? 0) > 0
     // Space does the same in the past.
     case .forward: return false
     case .now: return !isNow
-    case .resume: return options.live && status?.mode == .stepping && isNow
+    case .resume:
+      return options.live && status?.mode == .stepping && isNow && lessonRun?.phase != .asking
     case .pause: return options.live && status?.mode == .running
     case .type: return isNow && typingTarget != nil
     case .findingNext: return !history.timeline.findings.isEmpty

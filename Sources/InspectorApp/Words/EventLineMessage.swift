@@ -66,7 +66,8 @@ extension EventLineWriter {
         ? "no data, so nothing carries the descriptors: \(own) never arrives"
         : "no Unix socket, so nothing carries the descriptors: \(own) never arrives"
     }
-    return "in flight: the kernel holds what \(scene.actor)'s \(own) refers to until "
+    let verb = numbers.count == 1 ? "refers" : "refer"
+    return "in flight: the kernel holds what \(scene.actor)'s \(own) \(verb) to until "
       + "\(scene.peerName(of: message.socket)) receives it"
   }
 
