@@ -3,8 +3,12 @@ import TraceModel
 
 extension Inspector {
   func picture(_ side: Side) -> TerminalPicture? {
-    guard let pid = lanes.pid(side), let owner = terminalOwner(of: pid) else { return nil }
-    return terminals.first { $0.pid == owner }
+    guard let pid = lanes.pid(side), let owner = terminalOwner(of: pid),
+      let picture = terminals.first(where: { $0.pid == owner })
+    else { return nil }
+    // Where a program prints lines and no more, none of it need be out of sight.
+    guard takesLines(owner), let box = layout?.box(of: .terminal(side)) else { return picture }
+    return picture.folded(to: box.content.width - 2)
   }
 
   /// Whose terminal a side shows: its process's own, or the one that it shares with whoever
