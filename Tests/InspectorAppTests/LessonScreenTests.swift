@@ -42,12 +42,12 @@ import TraceModel
 
   /// The events of some steps, and where everything stands then.
   private func play(
-    _ inspector: inout Inspector, from: Int, through steps: Int, taken: Int = 0
+    _ inspector: inout Inspector, from: Int, through steps: Int, taken: Int? = nil
   ) -> [Inspector.Effect] {
     let events = DemoSession.all.events(throughStep: steps)
       .dropFirst(from == 0 ? 0 : DemoSession.all.events(throughStep: from).count)
     var status = DemoSession.inFlight
-    status.commandsTaken = taken
+    status.commandsTaken = taken ?? inspector.takenBeforeStep.map { $0 + 1 } ?? 0
     return inspector.update(.updates(events.map(SessionUpdate.event) + [.status(status)]))
   }
 
@@ -115,7 +115,9 @@ import TraceModel
     var inspector = try inspector(steps: 8)
     #expect(try inspector.press("c") == step)
     // The same status again asks for nothing: the step is under way.
-    #expect(play(&inspector, from: 8, through: 8) == [])
+    #expect(play(&inspector, from: 8, through: 8, taken: 0) == [])
+    // Nor does a key that comes meanwhile, which would go past what is asked next.
+    #expect(try inspector.press("c Space 1") == [])
     #expect(play(&inspector, from: 8, through: 9, taken: 1) == step)
     #expect(play(&inspector, from: 9, through: 11, taken: 2) == [])
     #expect(inspector.mode == .answering(""))

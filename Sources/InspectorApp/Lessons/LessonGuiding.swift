@@ -14,14 +14,13 @@ extension Inspector {
     let last = updates.last { if case .status = $0 { true } else { false } }
     if case .status(let status)? = last, status.isSettled { lookForLesson() }
     guard let run = lessonRun else { return [] }
-    guard let asked = lessonGoesOn else { return [] }
+    guard lessonGoesOn else { return [] }
     let hasCome = run.index != before.index || run.phase != before.phase
     guard !hasCome, run.waitsForProcesses, let status, status.mode == .stepping else {
-      lessonGoesOn = nil
+      lessonGoesOn = false
       return []
     }
-    guard status.isSettled, status.commandsTaken > asked else { return [] }
-    return stepForLesson(status)
+    return isStepUnderWay ? [] : stepForLesson(status)
   }
 
   private mutating func lookForLesson() {
@@ -38,6 +37,8 @@ extension Inspector {
   /// Space first turns a page that was read. Returns whether that was all.
   mutating func goOnInLesson() -> Bool {
     guard let run = lessonRun, moment == .now else { return false }
+    // Another step would go past the question that this one may lead to.
+    if isStepUnderWay, !run.isOver { return true }
     if run.phase == .asking {
       startAnswering()
       return true
@@ -56,12 +57,12 @@ extension Inspector {
 
   private mutating func stepForLesson(_ status: SessionStatus) -> [Effect] {
     guard status.mode == .stepping, status.next != nil else {
-      lessonGoesOn = nil
+      lessonGoesOn = false
       notice = "Nobody can go on, and the lesson's next moment has not come."
       return []
     }
-    lessonGoesOn = status.commandsTaken
-    return [.command(.step(pid: nil))]
+    lessonGoesOn = true
+    return step(pid: nil)
   }
 
   // MARK: Answering

@@ -135,9 +135,10 @@ public struct Inspector: Program {
   var card: DescriptorCard?
   /// The lesson that is given, and how far it is.
   var lessonRun: LessonRun?
-  /// How many commands the source had taken when the lesson last asked for a step, while it goes
-  /// on by itself; nil when it does not.
-  var lessonGoesOn: Int?
+  /// Whether the lesson goes on by itself to where it speaks again.
+  var lessonGoesOn = false
+  /// How many commands the source had taken when the last step was asked for.
+  var takenBeforeStep: Int?
   /// What follows from all this and is worth keeping between frames.
   var scene = Snapshot()
 

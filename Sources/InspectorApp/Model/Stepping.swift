@@ -20,7 +20,19 @@ extension Inspector {
       notice = everybodyWaitsNotice
       return []
     }
-    return [.command(.step(pid: changedCaller))]
+    return step(pid: changedCaller)
+  }
+
+  /// Asks for a step.
+  mutating func step(pid: Int32?) -> [Effect] {
+    takenBeforeStep = status?.commandsTaken
+    return [.command(.step(pid: pid))]
+  }
+
+  /// Whether a step that was asked for has not come to its end.
+  var isStepUnderWay: Bool {
+    guard let takenBeforeStep, let status, status.mode == .stepping else { return false }
+    return !status.isSettled || status.commandsTaken <= takenBeforeStep
   }
 
   /// Who is about to make a call that the user changed: that is what one wants to see next.
@@ -50,7 +62,7 @@ extension Inspector {
       return []
     }
     guard canStep() else { return [] }
-    return [.command(.step(pid: process.pid))]
+    return step(pid: process.pid)
   }
 
   private mutating func canStep() -> Bool {
