@@ -91,7 +91,9 @@ struct FileRoleTests {
       try String(contentsOfFile: directory.path + "/new", encoding: .utf8).hasPrefix("hellox"))
     try service.end()
   }
+}
 
+@Suite("Limits in words") struct QuantityTests {
   @Test(
     "Sizes and times have units",
     arguments: [

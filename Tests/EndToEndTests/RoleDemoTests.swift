@@ -49,7 +49,7 @@ import Testing
       #/server \d+ +sendmsg\(.*"fdpass/1 back id=0.1 token=visit%201␊".* \+ SCM_RIGHTS \[\d+ → socket/#,
       #/server \d+ +recvfrom\(.*, MSG_PEEK\) 1 byte "h" = 1/#,
       #/client \d+ +sendmsg\(.*"fdpass/1 taken id=0.1␊"/#,
-      #/0.1 came back as fd \d+, token “visit 1”: hello through/#,
+      #/client \d+ +read\(\d+.*\) 34 bytes "hello through a passed descriptor␊" = 34/#,
     ]
     for line in lines { #expect(result.output.contains(line), "\(result)") }
   }

@@ -141,7 +141,7 @@ struct LeakTests {
         let rest = batch.release()
         #expect(rest.count == 2)
       }
-      #expect(left.count == 3)
+      #expect(left.count == 3, "\(left)")
     }
   }
 }
