@@ -14,9 +14,9 @@ struct WhatIfTests {
     defer { directory.remove() }
     let recording = directory.path + "/session"
     // One process, and keys that wait for each step, so that a busy machine does the same.
-    let terminal = try await TerminalSession.inspecting([
-      "run", "--step", "--record", recording, "--keys", "Space Space Space Space x", "--",
-      BuiltProducts.path(of: "tracees"), "changed", "receive",
+    let terminal = try await TerminalSession([
+      Self.program, "run", "--step", "--record", recording, "--keys", "Space Space Space Space x",
+      "--", BuiltProducts.path(of: "tracees"), "changed", "receive",
     ])
     defer { terminal.close() }
     try await terminal.waitFor("What if: tracees is about to call recvmsg(4)")
