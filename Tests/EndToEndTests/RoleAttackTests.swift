@@ -126,7 +126,11 @@ import Testing
     return (Int(text.split(separator: " ")[1]) ?? 0) * 4096
   }
 
-  @Test("The server is as it was", arguments: attacks)
+  // What a user may have in flight is counted over all of the user's processes, and a server with
+  // room for 20 would be refused (ETOOMANYREFS) while other tests have more than that on the way.
+  // Root is not counted.
+  @Test(
+    "The server is as it was", arguments: attacks.filter { $0.room > 20 || geteuid() == 0 })
   func attack(_ attack: Attack) async throws {
     defer { directory.remove() }
     let server = try RunningCommand([
@@ -134,8 +138,6 @@ import Testing
       "--root", directory.path, "--socket", socket,
     ])
     try await server.waitFor("Server ready on \(socket)\n")
-    // What a user may have in flight is counted over all of the user's processes, and a server with
-    // room for 20 is refused (ETOOMANYREFS) while other tests have more than that on the way.
     func expectAnswer() async throws {
       let client = [BuiltProducts.path(of: "fdpass-client"), "open", "a", "--socket", socket]
       try await waitFor("an answer") { try await run(client).output == "hello\n" }
