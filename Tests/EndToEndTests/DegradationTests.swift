@@ -48,7 +48,8 @@ struct DegradationTests {
           + ["network-child"]))
     #expect(result.status == 0)
     let transfers = result.output.split(separator: "\n").filter {
-      $0.contains("\"kind\":\"transfer\"") && $0.contains("\"proof\":\"kcmp\"")
+      // Proven, or inferred where the sender was quicker to close its own.
+      $0.contains("\"kind\":\"transfer\"") && !$0.contains("\"proof\":\"none\"")
     }
     #expect(transfers.count == 2, "\(result)")
     #expect(result.errorOutput.contains("sock_diag cannot be reached there (EPERM)"))
