@@ -16,18 +16,7 @@ public final class LaunchSource: EventSource {
 
   /// Runs the session on the calling thread, which becomes the tracer.
   public func run(emit: (SessionUpdate) -> Void) {
-    guard let wake = ChildWake(raising: commands.descriptor) else {
-      return emit(.failed(ChildWake.failure))
-    }
-    withoutActuallyEscaping(emit) { emit in
-      let engine = TracerEngine(commands: commands, emit: emit)
-      if let failure = engine.launch(plan) {
-        emit(.failed(failure))
-      } else {
-        engine.run()
-      }
-    }
-    _ = consume wake
+    TracerEngine.runSession(commands, emit: emit) { $0.launch(plan) }
   }
 
   /// Asks something of the session, from any thread.

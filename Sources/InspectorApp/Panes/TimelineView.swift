@@ -164,6 +164,8 @@ struct TimelineView {
     draw(lane, owner: row.pid, hasJoint: false, y: y, columns, area, &frame)
     let flights = flights(after: history.steps.count - 1)
     guard flights > 0 else { return }
-    drawKernel(3, labelled: index == 0 ? flights : 0, y: y, columns, area, &frame)
+    // A flight that began before the last step has its label already.
+    let isNew = index == 0 && isFirstOfFlight(history.steps.count)
+    drawKernel(3, labelled: isNew ? flights : 0, y: y, columns, area, &frame)
   }
 }
