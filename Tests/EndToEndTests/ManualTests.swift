@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test("bash completes commands, options and their values", .timeLimit(.minutes(1)))
+  @Test("bash completes commands, options and their values", .timeLimit(.minutes(5)))
   func completions() async throws {
     let directory = try TemporaryDirectory()
     defer { directory.remove() }

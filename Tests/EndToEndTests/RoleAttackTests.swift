@@ -20,7 +20,7 @@ import Testing
     def connect():
         s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         s.connect(sys.argv[1])
-        s.settimeout(10)
+        s.settimeout(60)
         return s
     def tell(s, data, fds=()):
         try:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 COUNT = 300
-DEADLINE = 20
+DEADLINE = 60
 
 
 def receive(sock, room=4096):

@@ -47,7 +47,7 @@ public func run(
   _ arguments: [String],
   environment: [String: String?] = [:],
   input: String? = nil,
-  deadline: Duration = .seconds(20),
+  deadline: Duration = usualDeadline,
   sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> CommandResult {
   let directory = try TemporaryDirectory()

@@ -91,34 +91,40 @@ public final class TerminalSession: Sendable {
 
   /// Waits until the screen is as wanted, and returns it. The failure shows the last screen.
   ///
+  /// It must be so at two looks in a row: a look may come while a picture is half drawn, when its
+  /// upper rows are there and its lower ones are still those of the picture before.
+  ///
   /// - Parameters:
-  ///   - awaited: what is waited for, worded to follow "Waited 15 seconds for".
+  ///   - awaited: what is waited for, worded to follow "Waited 60 seconds for".
   ///   - deadline: how long to wait before failing.
   ///   - sourceLocation: named in the failure, so that it points at the test.
   ///   - condition: looks at one screen.
-  /// - Returns: the screen that satisfied `condition`.
+  /// - Returns: the second of the screens that satisfied `condition`.
   /// - Throws: ``WaitTimeout``, ``TerminalFailure``, or what `condition` throws.
   @discardableResult
   public func waitUntil(
-    _ awaited: String, deadline: Duration = .seconds(15),
+    _ awaited: String, deadline: Duration = usualDeadline,
     sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: (ScreenText) throws -> Bool
   ) async throws -> ScreenText {
     var last: ScreenText?
+    var wasAsWanted = false
     return try await waitForValue(
       awaited, deadline: deadline, sourceLocation: sourceLocation,
       lastSeen: { last?.description },
       {
         let screen = try await screen()
         last = screen
-        return try condition(screen) ? screen : nil
+        let isAsWanted = try condition(screen)
+        defer { wasAsWanted = isAsWanted }
+        return isAsWanted && wasAsWanted ? screen : nil
       })
   }
 
   /// Waits until the screen holds `text` in one row, and returns the screen.
   @discardableResult
   public func waitFor(
-    _ text: String, deadline: Duration = .seconds(15),
+    _ text: String, deadline: Duration = usualDeadline,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> ScreenText {
     try await waitUntil(
@@ -131,7 +137,7 @@ public final class TerminalSession: Sendable {
   /// - Returns: its exit status, or 128 + the signal that killed it.
   /// - Throws: ``WaitTimeout`` with the last screen.
   public func waitForExit(
-    deadline: Duration = .seconds(15), sourceLocation: SourceLocation = #_sourceLocation
+    deadline: Duration = usualDeadline, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> Int {
     var last: ScreenText?
     return try await waitForValue(

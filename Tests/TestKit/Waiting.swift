@@ -14,6 +14,10 @@ public struct WaitTimeout: Error, CustomStringConvertible {
   }
 }
 
+/// How long a test waits where it says nothing else: a machine four times slower than usual, busy
+/// with other tests, is there by then. Only a test that fails waits that long.
+public let usualDeadline = Duration.seconds(60)
+
 /// How often a waiting test looks. Short against a human's patience, long against the cost of a
 /// look on a busy two-core machine.
 let pollInterval = Duration.milliseconds(15)
@@ -21,14 +25,14 @@ let pollInterval = Duration.milliseconds(15)
 /// Waits until `condition` returns true, looking every few milliseconds.
 ///
 /// - Parameters:
-///   - awaited: what is waited for, worded to follow "Waited 15 seconds for".
+///   - awaited: what is waited for, worded to follow "Waited 60 seconds for".
 ///   - deadline: how long to wait before failing.
 ///   - sourceLocation: named in the failure, so that it points at the test.
 ///   - condition: looked at least once, also after the deadline has passed.
 /// - Throws: ``WaitTimeout``, or what `condition` throws.
 public func waitFor(
   _ awaited: String,
-  deadline: Duration = .seconds(15),
+  deadline: Duration = usualDeadline,
   sourceLocation: SourceLocation = #_sourceLocation,
   _ condition: () async throws -> Bool
 ) async throws {
@@ -40,7 +44,7 @@ public func waitFor(
 /// Waits until `look` returns a value, and returns that value.
 ///
 /// - Parameters:
-///   - awaited: what is waited for, worded to follow "Waited 15 seconds for".
+///   - awaited: what is waited for, worded to follow "Waited 60 seconds for".
 ///   - deadline: how long to wait before failing.
 ///   - sourceLocation: named in the failure, so that it points at the test.
 ///   - lastSeen: shown in the failure: what was there instead.
@@ -49,7 +53,7 @@ public func waitFor(
 /// - Throws: ``WaitTimeout``, or what `look` throws.
 public func waitForValue<Value>(
   _ awaited: String,
-  deadline: Duration = .seconds(15),
+  deadline: Duration = usualDeadline,
   sourceLocation: SourceLocation = #_sourceLocation,
   lastSeen: () -> String? = { nil },
   _ look: () async throws -> Value?

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 
 /// What a program does decides what is seen, and not who happens to be faster.
-@Suite("The same every time", .requires(.ptrace, .kcmp, .unixDiag), .timeLimit(.minutes(2)))
+@Suite("The same every time", .requires(.ptrace, .kcmp, .unixDiag), .timeLimit(.minutes(10)))
 struct DeterminismTests {
   @Test("a hundred runs of two processes that send at once give the same transfers")
   func transfers() async throws {

@@ -5,7 +5,7 @@ import TraceModel
 
 /// More of everything than a program should have: all is inspected to the end, nothing is lost and
 /// nothing is left stopped.
-@Suite("Under stress", .requires(.ptrace, .kcmp, .unixDiag), .timeLimit(.minutes(2)))
+@Suite("Under stress", .requires(.ptrace, .kcmp, .unixDiag), .timeLimit(.minutes(10)))
 struct StressTests {
   @Test("a thousand threads that pass at once")
   func threads() async throws {

@@ -69,7 +69,7 @@ final class TracedRun: Sendable {
 
   /// Waits until every process has ended, and ends the session.
   func finish() async throws -> Timeline {
-    try await waitFor("every process to end", deadline: .seconds(100)) {
+    try await waitFor("every process to end", deadline: .seconds(300)) {
       state.withLock { $0.isOver || $0.statuses.last?.mode == .ended }
     }
     try await quit()
