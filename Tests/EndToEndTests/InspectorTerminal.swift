@@ -24,29 +24,43 @@ extension TerminalSession {
     until text: String, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> ScreenText {
     let limit = 40
+    var before: [String]?
     for _ in 0..<limit {
-      let screen = try await waitUntil("the end of a step", sourceLocation: sourceLocation) {
-        $0.contains("stopped") || $0.contains("all wait")
-      }
+      let screen = try await waitForStop(otherThan: before, sourceLocation: sourceLocation)
       if screen.contains(text) { return screen }
-      if screen.contains("all wait") { break }
+      if screen.waitsForOthers { break }
+      before = screen.timeline
       try await send("Space")
-      try await waitUntil("another step", sourceLocation: sourceLocation) {
-        $0 != screen
-      }
     }
     return try await waitFor(text, sourceLocation: sourceLocation)
+  }
+
+  /// Waits until a step has come to its end. Only the timeline tells: what a program printed may
+  /// come at any time.
+  private func waitForStop(
+    otherThan before: [String]?, sourceLocation: SourceLocation
+  ) async throws -> ScreenText {
+    var last: [String]?
+    return try await waitUntil("the end of a step", sourceLocation: sourceLocation) { screen in
+      defer { last = screen.timeline }
+      return (screen.namesWhoIsNext || screen.waitsForOthers) && screen.timeline != before
+        && screen.timeline == last
+    }
   }
 
   /// Goes on with Tab until the pane whose title begins with `title` is focused.
   func focus(
     _ title: String, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
+    var before: String?
     for _ in 0..<8 {
-      let screen = try await screen()
+      // Of the panes only the focus is looked at: what they show may change at any time.
+      let screen = try await waitUntil("another pane", sourceLocation: sourceLocation) {
+        $0.focusedPane != nil && $0.focusedPane != before
+      }
       if screen.contains("[ \(title)") { return }
+      before = screen.focusedPane
       try await send("Tab")
-      try await waitUntil("another pane", sourceLocation: sourceLocation) { $0 != screen }
     }
     try await waitFor("[ \(title)", sourceLocation: sourceLocation)
   }
@@ -57,9 +71,9 @@ extension TerminalSession {
   func waitForStraightBorders(
     columns: Int, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> ScreenText {
-    try await waitUntil(
-      "straight borders", deadline: .seconds(5), sourceLocation: sourceLocation
-    ) { $0.hasStraightBorders(columns: columns) }
+    try await waitUntil("straight borders", sourceLocation: sourceLocation) {
+      $0.hasStraightBorders(columns: columns)
+    }
   }
 
   /// Presses `q` and expects the inspector to end well.
@@ -70,6 +84,30 @@ extension TerminalSession {
 }
 
 extension ScreenText {
+  /// The rows of the pane at the top, which is the timeline or has the whole screen.
+  fileprivate var timeline: [String] {
+    let isBorder = { (line: String) in line.first.map { "┌├+".contains($0) } == true }
+    return Array(lines.drop { !isBorder($0) }.dropFirst().prefix { !isBorder($0) })
+  }
+
+  /// Whether the timeline marks the thread that the next step lets go, as it does between steps.
+  fileprivate var namesWhoIsNext: Bool {
+    timeline.contains { $0.prefixMatch(of: #/[│|] +[▷*] /#) != nil }
+  }
+
+  /// Whether no step can make anybody move.
+  fileprivate var waitsForOthers: Bool { lines.first?.contains("all wait") == true }
+
+  /// The place of the focused pane's title and the title up to a colon; nil where none is whole.
+  fileprivate var focusedPane: String? {
+    for (row, line) in lines.enumerated() {
+      guard let title = line.firstMatch(of: #/[┌┬├┼+]\[ ([^:\]]+)/#) else { continue }
+      let column = line.distance(from: line.startIndex, to: title.range.lowerBound)
+      return "\(row), \(column): \(title.1)"
+    }
+    return nil
+  }
+
   private static let edges: (left: Set<Character>, right: Set<Character>) = (
     ["┌", "│", "├", "└"], ["┐", "│", "┤", "┘"]
   )
