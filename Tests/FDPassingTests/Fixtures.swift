@@ -79,7 +79,7 @@ private let eventLoopTargets: Set<String> = [
 /// Runs `body` while the process may open only so many more descriptors.
 func withRoomInTable(for count: Int, _ body: () throws -> Void) throws {
   // The event loop must have all it needs: it does not survive a full table.
-  for _ in 0..<1000 where !eventLoopTargets.isSubset(of: (openDescriptors() ?? [:]).values) {
+  for _ in 0..<5000 where !eventLoopTargets.isSubset(of: (openDescriptors() ?? [:]).values) {
     usleep(1000)
   }
   let used = Set((openDescriptors() ?? [:]).keys)
