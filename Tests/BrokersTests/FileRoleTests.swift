@@ -14,7 +14,7 @@ struct FileRoleTests {
 
   init() throws {
     directory = try TemporaryDirectory()
-    for (name, size, age) in [("new", 100, 0), ("old", 100, 7200), ("big", 2048, 0)] {
+    for (name, size, age) in [("new", 100, 1830), ("old", 100, 7200), ("big", 2048, 0)] {
       let path = "\(directory.path)/\(name)"
       try String(repeating: "x", count: size).write(
         toFile: path, atomically: false, encoding: .utf8)
@@ -37,7 +37,7 @@ struct FileRoleTests {
     arguments: [
       (
         ["path": "new"],
-        "Allowed to read: a regular file below the root, 100 bytes of at most 1K, changed 0s ago of"
+        "Allowed to read: a regular file below the root, 100 bytes of at most 1K, changed 30m ago of"
           + " at most 1h."
       ),
       (["path": "old"], "old: It was changed 2h ago, and --max-age is 1h."),

@@ -34,7 +34,7 @@ final class ServiceRun: Sendable {
       try service.run()
     }
     self.thread.withLock { $0 = thread }
-    for _ in 0..<10_000 where !ready.withLock({ $0 }) { usleep(1000) }
+    for _ in 0..<60_000 where !ready.withLock({ $0 }) { usleep(1000) }
   }
 
   /// What the service logged so far.

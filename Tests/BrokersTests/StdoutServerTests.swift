@@ -40,7 +40,7 @@ struct StdoutServerTests {
         }, complain: log.add)
       try server.run()
     }
-    for _ in 0..<10_000 where !ready.withLock({ $0 }) { usleep(1000) }
+    for _ in 0..<60_000 where !ready.withLock({ $0 }) { usleep(1000) }
     return thread
   }
 
