@@ -43,12 +43,12 @@ import Testing
     let moved = try await first.waitUntil("the line further up") {
       $0.lines[row - 2].contains(" What just happened ")
     }
-    #expect(moved.contains("New here?"))
+    #expect(moved.contains("New here?"), "\(moved)")
     try await first.quit()
 
     let second = try await TerminalSession.inspecting(rows: 40, environment: state)
     defer { second.close() }
-    let screen = try await second.screen()
+    let screen = try await second.waitFor("step 2")
     #expect(screen.lines[row - 2].contains(" What just happened "), "\(screen)")
     #expect(!screen.contains("New here?"), "\(screen)")
     try await second.quit()

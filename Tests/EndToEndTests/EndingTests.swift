@@ -62,8 +62,9 @@ import Testing
       kill(session.inspector, SIGKILL)
       try await session.expectAllGone()
       let shell = session.shell
-      try await shell.terminal.type("stty sane ixon")
-      try await shell.terminal.send("C-j")
+      // The old picture has to go first, and the modes to be those in which lines are typed.
+      try await shell.type("stty sane ixon; clear; echo again-sa''ne")
+      try await shell.terminal.waitFor("again-sane")
       try await shell.type("clear; \(TerminalSession.inspector); echo status $?")
       try await shell.terminal.waitFor("step 2")
       try await shell.terminal.send("q")
@@ -133,8 +134,12 @@ struct InspectingShell {
     inspector = try await waitForValue("the inspector's number") {
       ProcessTree.children(of: shellID).first
     }
-    launched = ProcessTree.descendants(of: inspector)
-    #expect(!launched.isEmpty)
+    // The first picture is drawn before anything is there to be seen.
+    let inspector = inspector
+    launched = try await waitForValue("what the inspector launches") {
+      let found = ProcessTree.descendants(of: inspector)
+      return found.count >= (launch == .demo ? 2 : 1) ? found : nil
+    }
   }
 
   /// Waits until the inspector and all it launched have gone, and asks the shell for the status.

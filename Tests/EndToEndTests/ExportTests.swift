@@ -125,8 +125,12 @@ import Testing
       try await terminal.send("e")
       try await terminal.waitFor("s SVG")
       try await terminal.send("s")
+      // The words of the export before may still be there.
+      try await waitFor("picture \(count)") {
+        let pictures = try Self.pictures(in: folder)
+        return pictures.count == count && pictures.allSatisfy { $0.hasSuffix("</svg>\n") }
+      }
       try await terminal.waitFor("Wrote fdpass-")
-      #expect(try Self.pictures(in: folder).count == count)
     }
     for picture in try Self.pictures(in: folder) {
       #expect(picture.hasPrefix("<svg ") && picture.hasSuffix("</svg>\n"), "\(picture)")

@@ -43,10 +43,13 @@ import Testing
     ])
     defer { terminal.close() }
     try await terminal.waitFor("END")
+    try await terminal.waitFor(" sleep's terminal")
     try await expectUndisturbed(terminal)
     try await terminal.focus("sleep's terminal")
     try await terminal.send("z")
-    try await terminal.waitFor("END")
+    try await terminal.waitUntil("the zoomed pane") {
+      $0.lines[1].hasPrefix("┌[ sleep's terminal") && $0.contains("END")
+    }
     try await expectUndisturbed(terminal)
     try await terminal.send("q")
     #expect(try await terminal.waitForExit() == 128 + SIGTERM)
@@ -104,15 +107,16 @@ import Testing
       try await expectUndisturbed(terminal)
       try await terminal.send("z", "Tab")
     }
-    var count = 0
-    while try await !terminal.screen().contains("PAST  step 1 "), count < 40 {
-      let before = try await terminal.screen()
-      try await terminal.send("b")
-      try await terminal.waitUntil("the step before") { $0 != before }
-      try await terminal.waitForStraightBorders(columns: 110)
-      count += 1
+    func step(_ screen: ScreenText) -> Int? {
+      screen.lines[0].firstMatch(of: #/ step (\d+) /#).flatMap { Int($0.1) }
     }
-    #expect(count > 5)
+    let last = try #require(try await step(terminal.screen()))
+    #expect(last > 5)
+    for number in (1..<last).reversed() {
+      try await terminal.send("b")
+      try await terminal.waitUntil("step \(number)") { step($0) == number }
+      try await terminal.waitForStraightBorders(columns: 110)
+    }
     try await expectUndisturbed(terminal)
   }
 

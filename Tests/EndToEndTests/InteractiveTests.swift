@@ -72,8 +72,11 @@ import Testing
     try await terminal.waitFor("│ 1000 ")
     try await terminal.waitForStraightBorders(columns: 110)
     try await terminal.send("PageDown")
-    let page = try await terminal.waitFor("│ 1028 ")
-    #expect(!page.contains("│ 1099 "))
+    let page = try await terminal.waitUntil("the next page") {
+      $0.contains("│ 1040 ") && !$0.contains("│ 1000 ")
+    }
+    #expect(page.contains("│ 1028 "), "\(page)")
+    #expect(!page.contains("│ 1099 "), "\(page)")
     try await terminal.send("i")
     try await terminal.waitFor("│ 1099 ")
     try await terminal.send("C-d")
@@ -85,7 +88,11 @@ import Testing
   func waiting() async throws {
     let terminal = try await TerminalSession.inspecting()
     defer { terminal.close() }
-    let before = try await terminal.step(until: "all wait")
+    try await terminal.step(until: "all wait")
+    // What they print may come after they wait.
+    let before = try await terminal.waitUntil("all that they print") {
+      $0.contains("Client Request: Send me your Stdout") && $0.contains("Stdout as fd 4")
+    }
     try await terminal.focus("client's terminal")
     try await terminal.send("z")
     try await terminal.waitUntil("the zoomed pane") { $0.lines[1].hasPrefix("┌[ client's") }

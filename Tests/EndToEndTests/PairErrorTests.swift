@@ -94,13 +94,18 @@ import Testing
     defer { directory.remove() }
     let socket = directory.path + "/s"
     let server = try RunningCommand([
-      "sh", "-c", "\(BuiltProducts.path(of: "fdpass-server")) --socket \(socket) | head -n 3",
+      "sh", "-c",
+      "\(BuiltProducts.path(of: "fdpass-server")) --socket \(socket) | "
+        + "{ head -n 3; exec <&-; echo no reader; }",
     ])
-    try await waitFor("the socket") { unsafe access(socket, F_OK) == 0 }
     let client = BuiltProducts.path(of: "fdpass-client")
-    // The third line of the server is all that head reads.
-    _ = try await run([client, "--socket", socket], input: "")
+    // What the server says before it listens comes when head has ended.
+    try await waitFor("a server") {
+      try await run([client, "--socket", socket], input: "").status == 0
+    }
+    // Its third line is all that head reads.
     try await server.waitFor("Client Request")
+    try await server.waitFor("no reader")
     let result = try await run([client, "--socket", socket], input: "lost")
     #expect(result.status == 1, "\(result)")
     #expect(!result.errorOutput.isEmpty)

@@ -135,7 +135,8 @@ import Testing
     let client = try await run(
       [BuiltProducts.path(of: "fdpass-client"), "--socket", socket], input: "still there\n")
     #expect(client.status == 0, "\(client)")
-    #expect(server.output.hasSuffix("still there\n"))
+    // What it says of those that vanished may come later.
+    #expect(server.output.contains("\nstill there\n"), "\(server.output)")
     try await waitFor("all connections to end") {
       openDescriptors(of: server.pid)?.count == before
     }

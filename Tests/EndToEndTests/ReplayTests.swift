@@ -48,11 +48,7 @@ struct ReplayTests {
     try await terminal.send("Right")
     try await replay.send("Right")
     for step in 2...12 {
-      let mark = "PAST  step \(step) of"
-      let live = try await terminal.waitUntil(mark) { Self.isSettled($0, at: step) }
-      let then = try await replay.waitUntil(mark) { Self.isSettled($0, at: step) }
-      // The first line says what it is, the last what the keys do.
-      #expect(Array(then.lines.dropFirst().dropLast()) == Array(live.lines.dropFirst().dropLast()))
+      let then = try await Self.samePicture(of: replay, as: terminal, at: step)
       #expect(then.lines[0].contains("replay › demo stdout, "))
       #expect(then.lines[0].contains("recording"))
       try await terminal.send("Right")
@@ -66,6 +62,23 @@ struct ReplayTests {
     try await replay.waitFor("This is a recording: its processes are gone.")
     try await replay.send("q")
     #expect(try await replay.waitForExit() == 0)
+  }
+
+  /// Waits until both show the same, but for the first line, which says what it is, and the last,
+  /// which says what the keys do.
+  private static func samePicture(
+    of replay: TerminalSession, as terminal: TerminalSession, at step: Int
+  ) async throws -> ScreenText {
+    var last: [ScreenText] = []
+    return try await waitForValue(
+      "the same picture of step \(step)",
+      lastSeen: { last.map(\.description).joined(separator: "\n") },
+      {
+        let (live, then) = (try await terminal.screen(), try await replay.screen())
+        last = [live, then]
+        let isSame = live.lines.dropFirst().dropLast() == then.lines.dropFirst().dropLast()
+        return isSame && last.allSatisfy { isSettled($0, at: step) } ? then : nil
+      })
   }
 
   private static func isSettled(_ screen: ScreenText, at step: Int) -> Bool {

@@ -25,7 +25,7 @@ struct ShellSession {
       environment: ["PS1": "ready> ", "ENV": "", "XDG_RUNTIME_DIR": directory.path + "/run"])
     try await terminal.waitFor("ready>")
     try await terminal.type("stty sane ixon")
-    try await terminal.send("Enter")
+    try await terminal.send(Self.newline)
     modes = try await Self.modes(terminal, directory)
   }
 
@@ -34,10 +34,14 @@ struct ShellSession {
     directory.remove()
   }
 
-  /// Types a command and Enter.
+  /// What ends a line also while a program that is about to leave the terminal has it raw, when
+  /// Enter is no newline.
+  private static let newline = "C-j"
+
+  /// Types a command and its end.
   func type(_ command: String) async throws {
     try await terminal.type(command)
-    try await terminal.send("Enter")
+    try await terminal.send(Self.newline)
   }
 
   /// Expects the terminal to be as it was before: its modes, the cursor shown, no full screen, no
@@ -63,7 +67,7 @@ struct ShellSession {
   ) async throws -> String {
     let file = "\(directory.path)/modes-\(UUID().uuidString.prefix(8))"
     try await terminal.type("stty -a > \(file).part; mv \(file).part \(file)")
-    try await terminal.send("Enter")
+    try await terminal.send(newline)
     return try await waitForValue("the modes of the terminal") {
       try? String(contentsOfFile: file, encoding: .utf8)
     }

@@ -69,7 +69,7 @@ struct FindingRunTests {
 
     let program = try await RunningCommand.tracee("hold-ring", saying: "ready")
     let run = try TracedRun(attaching: program.pid)
-    try await waitFor("the process to be seen") { !run.timeline.processes.isEmpty }
+    try await waitFor("the finding") { !run.timeline.accounts.isEmpty }
     try await run.quit()
     #expect(run.timeline.accounts == ["io-uring note"])
     try await program.end()
