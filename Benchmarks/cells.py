@@ -7,6 +7,35 @@ TOKEN = re.compile(
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()].|\x1b(?P<escape>.)|(?P<plain>[\s\S])"
 )
 BLANK = (" ", "")
+# What each number of SGR changes; 0 takes all back, and so does nothing.
+PARTS = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 5: "blink", 7: "reverse"}
+OFF = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 25: ("blink",), 27: ("reverse",)}
+
+
+def look_after(look, numbers):
+    """The look that SGR makes of another: what is on, in one order whatever way it came."""
+    parts = dict(part.split("=") for part in look.split()) if look else {}
+    numbers = list(numbers)
+    while numbers:
+        number = numbers.pop(0)
+        if number == 0:
+            parts = {}
+        elif number in PARTS:
+            parts[PARTS[number]] = "1"
+        elif number in OFF:
+            for part in OFF[number]:
+                parts.pop(part, None)
+        elif number in (38, 48):
+            count = 2 if numbers[:1] == [5] else 4
+            parts["ink" if number == 38 else "ground"] = ";".join(map(str, numbers[:count]))
+            del numbers[:count]
+        elif number in (39, 49):
+            parts.pop("ink" if number == 39 else "ground", None)
+        elif number in range(30, 38) or number in range(90, 98):
+            parts["ink"] = f"5;{number % 10 + (8 if number >= 90 else 0)}"
+        elif number in range(40, 48) or number in range(100, 108):
+            parts["ground"] = f"5;{number % 10 + (8 if number >= 100 else 0)}"
+    return " ".join(f"{part}={value}" for part, value in sorted(parts.items()))
 
 
 class Screen:
@@ -54,9 +83,16 @@ class Screen:
             if self.x >= self.columns:
                 self.x = 0
                 self.line_feed()
-            self.cells[self.y][self.x] = (character, self.look)
+            self.cells[self.y][self.x] = (character, self.visible_look(character))
             self.x += 1
             self.last = character
+
+    def visible_look(self, character):
+        """A blank shows its ground alone, and what covers all of a cell."""
+        if character != " " or "reverse" in self.look:
+            return self.look
+        parts = self.look.split()
+        return " ".join(p for p in parts if p.startswith(("ground", "underline")))
 
     def line_feed(self):
         if self.y == self.margins[1]:
@@ -76,11 +112,11 @@ class Screen:
         one = max(1, numbers[0])
         row = self.cells[self.y]
         final = token["final"]
-        blank = (" ", self.look)
+        blank = (" ", self.visible_look(" "))
         if token["lead"] or token["middle"]:
             return
         if final == "m":
-            self.look = "" if numbers == [0] else self.look + ";" + token["numbers"]
+            self.look = look_after(self.look, numbers)
         elif final == "H":
             self.y = min(one, self.rows) - 1
             self.x = min(max(1, numbers[1] if len(numbers) > 1 else 1), self.columns) - 1
