@@ -14,6 +14,8 @@ final class InspectorLoop {
   private(set) var inspector: Inspector
   private var terminalsUpTo: Int?
   private var commandsSent = 0
+  /// The number of the last command that asked for a step.
+  private var lastStep: Int?
   private var lastStatus: SessionStatus?
 
   /// Whether the user asked to leave, and the session has come to its end.
@@ -57,6 +59,9 @@ final class InspectorLoop {
     guard let lastStatus, !isBusy else { return false }
     return lastStatus.isSettled && lastStatus.commandsTaken >= commandsSent
   }
+
+  /// Whether the last thing that was asked for is a step, which has not come to its end.
+  var isInStep: Bool { lastStep == commandsSent && !isSettled }
 
   /// Whether the user asked to leave.
   var isLeaving: Bool { wantsToQuit }
@@ -139,6 +144,7 @@ final class InspectorLoop {
 
   private func command(_ command: SessionCommand) {
     commandsSent += 1
+    if case .step = command { lastStep = commandsSent }
     source.send(command)
   }
 

@@ -40,7 +40,8 @@ struct RunningSession {
   }
 
   /// Waits for what the user does, for the next picture that is due, and for the source once the
-  /// last picture is drawn: what comes faster than pictures is gathered, and taken at once.
+  /// last picture is drawn, or while a step is under way: what comes faster than pictures is
+  /// gathered, and taken at once.
   ///
   /// - Parameters:
   ///   - input: What is readable when the user or a signal wants something.
@@ -51,15 +52,17 @@ struct RunningSession {
   func wait(input: [Int32], output: Int32, pace: FramePace, isDue: Bool) -> Bool {
     var requests = input.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     let delay = pace.delay
-    if delay == 0 {
+    if delay == 0 || pace.waitsForStep {
       requests.append(
-        loop.isStale
+        delay == 0 && loop.isStale
           ? pollfd(fd: output, events: Int16(POLLOUT), revents: 0)
           : pollfd(fd: updates.descriptor, events: Int16(POLLIN), revents: 0))
     }
     let count = unsafe poll(
       &requests, UInt(requests.count), isDue ? 0 : delay == 0 ? -1 : delay)
-    if pace.delay == 0, !loop.isStale || loop.isLeaving { loop.takeUpdates() }
+    if pace.waitsForStep || pace.delay == 0 && (!loop.isStale || loop.isLeaving) {
+      loop.takeUpdates()
+    }
     let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
     return count > 0 && requests.prefix(input.count).contains { $0.revents & gone != 0 }
   }

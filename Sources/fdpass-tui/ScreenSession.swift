@@ -102,7 +102,8 @@ struct ScreenSession {
         session.loop.wantsToSuspend = false
         screen.suspend()
       }
-      let isInTime = !input.isEmpty || pace.delay == 0
+      pace.note(isInStep: session.loop.isInStep)
+      let isInTime = !input.isEmpty && !pace.waitsForStep || pace.delay == 0
       guard session.loop.isStale, isInTime, takesOutput(screen.outputDescriptor) else { continue }
       session.loop.draw(on: screen)
       if input.isEmpty { pace.drew() }
