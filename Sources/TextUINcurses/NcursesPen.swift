@@ -11,6 +11,10 @@ struct NcursesPen {
   /// RGB colours are searched for once.
   private var numbers: [Color: Int32] = [:]
 
+  /// The terminal's own colours with attributes. Pair 0 has the same colours, but coming to it from
+  /// others ncurses takes the colours back before the attributes, which takes them back too.
+  private static let markedPair: Int32 = 1
+
   /// What ncurses needs to draw a cell.
   struct Ink {
     var attributes: attr_t
@@ -27,6 +31,7 @@ struct NcursesPen {
     let count = unsafe Int(tigetnum("colors"))
     hasDefaultColors = use_default_colors() == OK
     colors = count >= 8 ? NearestColor(count: count) : nil
+    if hasDefaultColors { init_extended_pair(Self.markedPair, -1, -1) }
   }
 
   mutating func ink(for style: Style) -> Ink {
@@ -39,6 +44,8 @@ struct NcursesPen {
         let standard: (Int32, Int32) = hasDefaultColors ? (-1, -1) : (7, 0)
         // ncurses keeps the pairs, and takes the least recently used one when all are in use.
         ink.pair = max(0, alloc_pair(foreground ?? standard.0, background ?? standard.1))
+      } else if !style.attributes.isEmpty, hasDefaultColors {
+        ink.pair = Self.markedPair
       }
       if colors.count < 16, case .indexed(8...15) = style.foreground {
         ink.attributes |= Self.attribute(.bold)

@@ -44,6 +44,8 @@ public final class NcursesScreen: Screen {
   /// Whether drags are to be asked for once ncurses has asked for clicks, which would undo it.
   private var wantsDrags = false
   private let usesMouse: Bool
+  /// What brings the terminal to plain characters of the usual set, whatever was shown before.
+  private let plainLook: String
 
   /// Takes the terminal: standard input and output when both are one, else `/dev/tty`.
   ///
@@ -79,6 +81,9 @@ public final class NcursesScreen: Screen {
     hasMouse = RestoreSequence.string("kmous") != nil
     usesMouse = options.mouse && hasMouse
     restoreSequence = RestoreSequence.bytes(hasMouse: hasMouse)
+    plainLook = RestoreSequence.string("sgr0") ?? ""
+    // In other locales ncurses draws lines with the terminal's own.
+    if Environment.isUTF8 { LookSequences.leaveOutCharacterSets() }
     usesUnicode = options.unicode && Environment.isUTF8
     painter = NcursesPainter(
       useColor: options.color && !Environment.noColor, useUnicode: usesUnicode)
@@ -111,6 +116,7 @@ public final class NcursesScreen: Screen {
     }
     setBracketedPaste(true)
     curs_set(0)
+    write(plainLook)
     adoptWindowSize()
   }
 
@@ -168,6 +174,7 @@ public final class NcursesScreen: Screen {
 
   /// Makes the next ``draw(_:)`` write everything, as Ctrl-L asks for.
   public func repaint() {
+    write(plainLook)
     unsafe clearok(window, true)
   }
 

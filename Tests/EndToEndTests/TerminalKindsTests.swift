@@ -89,6 +89,17 @@ import Testing
     }
   }
 
+  @Test("A terminal that was left with its line drawing characters shows letters all the same")
+  func otherCharacterSet() async throws {
+    let terminal = try await TerminalSession(
+      ["sh", "-c", "printf '\\033(0'; exec \(TerminalSession.inspector)"],
+      environment: ["TERM": "xterm-256color"])
+    defer { terminal.close() }
+    try await terminal.waitFor("What just happened")
+    try await terminal.step(until: "bind fdpass.sock")
+    try await terminal.quit()
+  }
+
   @Test("Input that is no terminal: the terminal is found all the same")
   func redirectedInput() async throws {
     let terminal = try await TerminalSession(
