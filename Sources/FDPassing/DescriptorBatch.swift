@@ -19,37 +19,41 @@ public struct DescriptorBatch: ~Copyable, @unchecked Sendable {
 
   /// Becomes the owner of open descriptors, in this order.
   public init(adopting numbers: [Int32] = []) {
-    left = numbers.indices
-    single = numbers.first ?? -1
-    unsafe self.numbers = numbers.withUnsafeBytes { unsafe Self.copy($0) }
-  }
-
-  /// Becomes the owner of open descriptors, whose numbers stand in memory as C has them.
-  init(numbers bytes: UnsafeRawBufferPointer) {
-    left = 0..<bytes.count / MemoryLayout<Int32>.size
-    single = left.isEmpty ? -1 : unsafe bytes.loadUnaligned(as: Int32.self)
-    unsafe numbers = Self.copy(bytes)
-  }
-
-  init(none: Void) {
-    left = 0..<0
-    single = -1
-    unsafe numbers = nil
-  }
-
-  private static func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<Int32>? {
-    guard let source = bytes.baseAddress, bytes.count > MemoryLayout<Int32>.size else {
-      return nil
+    guard numbers.count > 1 else {
+      self.init(single: numbers.first)
+      return
     }
+    let byteCount = MemoryLayout<Int32>.stride * numbers.count
+    let memory = unsafe Self.allocate(byteCount)
+    unsafe numbers.withUnsafeBytes {
+      unsafe UnsafeMutableRawBufferPointer(start: memory, count: byteCount).copyMemory(from: $0)
+    }
+    unsafe self.init(taking: memory, at: 0, numbers.count)
+  }
+
+  /// Becomes the owner of one open descriptor or of none.
+  init(single: Int32?) {
+    self.single = single ?? -1
+    unsafe numbers = nil
+    left = 0..<(single == nil ? 0 : 1)
+  }
+
+  /// Becomes the owner of memory from `allocate` and of the open descriptors that stand in it.
+  init(taking memory: UnsafeMutableRawPointer, at start: Int, _ count: Int) {
+    single = -1
+    unsafe numbers = memory.assumingMemoryBound(to: Int32.self)
+    left = start..<start + count
+  }
+
+  static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
     // What the language allocates is aligned at a price, and this needs no more than malloc gives.
-    guard let memory = unsafe malloc(bytes.count) else { fatalError("There is no memory left") }
-    unsafe memory.copyMemory(from: source, byteCount: bytes.count)
-    return unsafe memory.assumingMemoryBound(to: Int32.self)
+    guard let memory = unsafe malloc(byteCount) else { fatalError("There is no memory left") }
+    return unsafe memory
   }
 
   deinit {
     close(left)
-    unsafe free(numbers)
+    if let numbers = unsafe numbers { unsafe free(numbers) }
   }
 
   /// How many are left in the batch.

@@ -44,8 +44,13 @@ import ControlMessages
       return bytes + repeatElement(0, count: align(bytes.count) - bytes.count)
     }
 
-    /// Reads what a receive wrote if it is descriptors and nothing else: here always the long way.
-    static func decodeRights(_ bytes: UnsafeRawBufferPointer) -> DescriptorBatch? { nil }
+    /// Where the descriptors begin in memory of numbers, after the header.
+    static let rightsStart = headerLength / 4
+
+    /// The descriptors that a receive wrote if it wrote nothing else: here always read the long way.
+    static func rights(_ bytes: UnsafeRawBufferPointer) -> (count: Int, first: Int32?)? {
+      bytes.isEmpty ? (0, nil) : nil
+    }
 
     /// Reads what a receive wrote.
     static func decode(_ bytes: UnsafeRawBufferPointer) -> [ControlMessage] {

@@ -9,7 +9,9 @@ import ControlMessages
 
   /// Control buffers of this system. Neither side of a pass allocates for them.
   enum NativeControl {
-    private static let rightsType: Int32 = 1  // SCM_RIGHTS, which is an enumeration in C
+    // Enumerations in C.
+    private static let rightsType: Int32 = 1  // SCM_RIGHTS
+    private static let credentialsType: Int32 = 2  // SCM_CREDENTIALS
 
     /// Writes the control messages of one send, and lends them to `body`. The rights are numbers
     /// as C has them.
@@ -18,32 +20,37 @@ import ControlMessages
       rights: UnsafeRawBufferPointer, credentials: SocketCredentials?,
       _ body: (UnsafeRawBufferPointer) throws(PassingError) -> Success
     ) throws(PassingError) -> Success {
-      let others = credentials.map { ControlBuffer.encode([.credentials($0)]) }
-      let space = rights.count == 0 ? 0 : ControlABI.native.space(payload: rights.count)
-      return try unsafe ControlRoom.with(space + (others?.count ?? 0)) {
-        (room) throws(PassingError) -> Success in
-        if space > 0 { unsafe write(rights, to: room, space: space) }
-        if let others {
-          unsafe UnsafeMutableRawBufferPointer(rebasing: room[space...]).copyBytes(from: others)
+      let abi = ControlABI.native
+      let before = rights.count == 0 ? 0 : abi.space(payload: rights.count)
+      let after = credentials == nil ? 0 : abi.space(payload: SocketCredentials.byteCount)
+      return try unsafe SendRoom.with(before + after) { (room) throws(PassingError) -> Success in
+        if before > 0 { unsafe write(rightsType, rights, to: room, space: before) }
+        if let credentials {
+          unsafe withUnsafeBytes(of: credentials) {
+            unsafe write(
+              credentialsType, $0, to: UnsafeMutableRawBufferPointer(rebasing: room[before...]),
+              space: after)
+          }
         }
         return try unsafe body(UnsafeRawBufferPointer(room))
       }
     }
 
-    /// One `SCM_RIGHTS` record: what `ControlBuffer.encode` writes for it.
+    /// One record: what `ControlBuffer.encode` writes for it.
     private static func write(
-      _ rights: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer, space: Int
+      _ type: Int32, _ payload: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer,
+      space: Int
     ) {
       // The padding: nothing of our memory shall travel in it.
       unsafe room.storeBytes(of: 0, toByteOffset: space - 8, as: UInt64.self)
       var header = cmsghdr()
-      header.cmsg_len = ControlABI.native.length(payload: rights.count)
+      header.cmsg_len = ControlABI.native.length(payload: payload.count)
       header.cmsg_level = SOL_SOCKET
-      header.cmsg_type = rightsType
+      header.cmsg_type = type
       unsafe room.storeBytes(of: header, as: cmsghdr.self)
       unsafe UnsafeMutableRawBufferPointer(
         rebasing: room[ControlABI.native.headerLength...]
-      ).copyMemory(from: rights)
+      ).copyMemory(from: payload)
     }
 
     /// Reads what a receive wrote.
@@ -51,18 +58,22 @@ import ControlMessages
       unsafe ControlBuffer.decode(Array(bytes)).messages
     }
 
-    /// Reads what a receive wrote if it is descriptors and nothing else, as it mostly is.
-    static func decodeRights(_ bytes: UnsafeRawBufferPointer) -> DescriptorBatch? {
-      let headerLength = ControlABI.native.headerLength
-      guard bytes.count >= headerLength else { return nil }
+    /// Where the descriptors begin in memory of numbers, after the header.
+    static let rightsStart = ControlABI.native.headerLength / MemoryLayout<Int32>.size
+
+    /// The descriptors that a receive wrote if it wrote nothing else, as it mostly is.
+    @inline(__always)
+    static func rights(_ bytes: UnsafeRawBufferPointer) -> (count: Int, first: Int32?)? {
+      if bytes.count == 0 { return (0, nil) }
+      let abi = ControlABI.native
+      guard bytes.count >= abi.headerLength else { return nil }
       let header = unsafe bytes.load(as: cmsghdr.self)
-      let payload = Int(header.cmsg_len) - headerLength
+      let payload = Int(header.cmsg_len) &- abi.headerLength
       guard header.cmsg_level == SOL_SOCKET, header.cmsg_type == rightsType,
-        payload > 0, payload % 4 == 0, headerLength + payload <= bytes.count,
-        bytes.count <= ControlABI.native.space(payload: payload)
+        payload > 0, payload % 4 == 0, payload <= bytes.count &- abi.headerLength,
+        bytes.count <= abi.space(payload: payload)
       else { return nil }
-      return unsafe DescriptorBatch(
-        numbers: UnsafeRawBufferPointer(rebasing: bytes[headerLength..<headerLength + payload]))
+      return (payload / 4, unsafe bytes.load(fromByteOffset: abi.headerLength, as: Int32.self))
     }
 
     /// The room for exactly these messages, which the kernel writes in this order: credentials,
@@ -70,6 +81,7 @@ import ControlMessages
     ///
     /// The last one gets its length without padding: in the padding after an odd number of
     /// descriptors the kernel would see the room for one more.
+    @inline(__always)
     static func room(descriptors: Int, reports: UnixSocket.SenderReports) -> Int {
       let abi = ControlABI.native
       var before = 0

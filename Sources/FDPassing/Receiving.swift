@@ -43,98 +43,98 @@ extension UnixSocket {
 
   /// Receives one message into memory of the caller. See `receive(maxBytes:maxDescriptors:)`.
   ///
-  /// It allocates nothing but the batch, and that only when more than one descriptor comes.
+  /// It allocates nothing but the batch, and that only when there is room for more than one
+  /// descriptor.
   public borrowing func receive(
     into buffer: UnsafeMutableRawBufferPointer, maxDescriptors: Int = 0
   ) throws(PassingError) -> ReceivedMessage {
+    var room = ReceiveRoom(descriptors: maxDescriptors, reports: reports)
+    var header = unsafe msghdr()
+    var name = sockaddr_un()
+    let count = try unsafe receive(into: buffer, &room, &header, &name)
+    // Nothing can fail between the system call and this: what arrived is owned.
+    let controlCount = unsafe min(Int(header.msg_controllen), room.byteCount)
+    let receipt = unsafe Receipt(
+      count: min(count, buffer.count), flags: header.msg_flags,
+      isEndOfFile: count == 0 && buffer.count > 0 && controlCount == 0 && kind != .datagram)
+    let sender =
+      unsafe kind == .datagram ? SocketAddress(name, length: Int(header.msg_namelen)) : nil
+    guard let descriptors = room.takeDescriptors(controlCount, atMost: maxDescriptors) else {
+      return ReceivedMessage(
+        receipt, room.decode(controlCount), maxDescriptors: maxDescriptors, from: sender)
+    }
+    return ReceivedMessage(receipt, descriptors, from: sender)
+  }
+
+  @inline(__always)
+  private borrowing func receive(
+    into data: UnsafeMutableRawBufferPointer, _ room: inout ReceiveRoom, _ header: inout msghdr,
+    _ name: inout sockaddr_un
+  ) throws(PassingError) -> Int {
     let number = descriptor.rawValue
-    let room = NativeControl.room(descriptors: maxDescriptors, reports: reports)
-    let wantsSender = kind == .datagram
-    var receipt = Receipt()
-    try unsafe ControlRoom.with(room) { (control) throws(PassingError) in
-      receipt.count = try systemCall(.receive) {
-        unsafe receiveOnce(number, buffer, control, wantsSender: wantsSender, &receipt)
-      }
-      // Nothing can fail between the system call and this: what arrived is owned.
-      if receipt.controlCount > 0 {
-        unsafe receipt.own(UnsafeRawBufferPointer(rebasing: control[..<receipt.controlCount]))
+    let nameLength = kind == .datagram ? MemoryLayout<sockaddr_un>.size : 0
+    var part = unsafe iovec(iov_base: data.baseAddress, iov_len: data.count)
+    return try unsafe withUnsafeMutablePointer(to: &part) { (part) throws(PassingError) in
+      try unsafe withUnsafeMutablePointer(to: &name) { (name) throws(PassingError) in
+        try unsafe room.withBytes(room.byteCount) { (control) throws(PassingError) in
+          try systemCall(.receive) {
+            unsafe header.msg_name = nameLength > 0 ? UnsafeMutableRawPointer(name) : nil
+            unsafe header.msg_namelen = socklen_t(nameLength)
+            unsafe header.msg_iov = part
+            unsafe header.msg_iovlen = 1
+            unsafe header.msg_control = control.isEmpty ? nil : control.baseAddress
+            unsafe header.msg_controllen = numericCast(control.count)
+            return unsafe recvmsg(number, &header, Platform.receiveFlags)
+          }
+        }
       }
     }
-    // Room for a report about the sender that did not come may have taken descriptors instead.
-    let isOverfull = receipt.descriptors.closeAll(beyond: maxDescriptors)
-    return ReceivedMessage(
-      bytes: [], count: min(receipt.count, buffer.count), descriptors: receipt.descriptors,
-      pidDescriptor: receipt.pidDescriptor, credentials: receipt.credentials,
-      otherMessages: receipt.otherMessages, sender: receipt.sender,
-      isDataTruncated: receipt.flags & Platform.dataTruncated != 0,
-      isControlTruncated: isOverfull || receipt.flags & Platform.controlTruncated != 0,
-      isEndOfFile: receipt.count == 0 && buffer.count > 0 && receipt.controlCount == 0
-        && kind != .datagram)
   }
 }
 
 /// What `recvmsg` said.
-private struct Receipt: ~Copyable {
-  var count = 0
-  var flags: Int32 = 0
-  /// How far the control buffer was filled.
-  var controlCount = 0
-  var sender: SocketAddress?
-  var descriptors = DescriptorBatch(none: ())
-  var pidDescriptor: OwnedDescriptor?
-  var credentials: SocketCredentials?
-  var otherMessages: [ControlMessage] = []
+private struct Receipt {
+  let count: Int
+  let flags: Int32
+  let isEndOfFile: Bool
+}
 
-  /// Becomes the owner of what is in the control buffer.
-  mutating func own(_ control: UnsafeRawBufferPointer) {
-    if let rights = unsafe NativeControl.decodeRights(control) {
-      descriptors = rights
-    } else {
-      unsafe sort(NativeControl.decode(control))
-    }
+extension ReceivedMessage {
+  /// Descriptors and nothing else, as it mostly is.
+  @inline(__always)
+  fileprivate init(
+    _ receipt: Receipt, _ descriptors: consuming DescriptorBatch, from sender: SocketAddress?
+  ) {
     Platform.closeOnExec(descriptors)
+    self.init(
+      count: receipt.count, descriptors: descriptors, sender: sender,
+      isDataTruncated: receipt.flags & Platform.dataTruncated != 0,
+      isControlTruncated: receipt.flags & Platform.controlTruncated != 0,
+      isEndOfFile: receipt.isEndOfFile)
   }
 
-  private mutating func sort(_ messages: [ControlMessage]) {
+  /// All that can come.
+  @inline(never)
+  fileprivate init(
+    _ receipt: Receipt, _ messages: [ControlMessage], maxDescriptors: Int,
+    from sender: SocketAddress?
+  ) {
     var rights: [Int32] = []
+    for case .rights(let numbers) in messages { rights += numbers }
+    var descriptors = DescriptorBatch(adopting: rights)
+    // Room for a report about the sender that did not come may have taken descriptors instead.
+    let isOverfull = descriptors.closeAll(beyond: maxDescriptors)
+    self.init(receipt, descriptors, from: sender)
+    if isOverfull { isControlTruncated = true }
     for message in messages {
       switch message {
-      case .rights(let numbers): rights += numbers
+      case .rights: break
       // A kernel that could not make one puts a negated error number there.
       case .pidDescriptor(let number) where number >= 0:
         pidDescriptor = OwnedDescriptor(adopting: number)
       case .credentials(let credentials): self.credentials = credentials
       default: otherMessages.append(message)
       }
-    }
-    descriptors = DescriptorBatch(adopting: rights)
-  }
-}
-
-private func receiveOnce(
-  _ number: Int32, _ data: UnsafeMutableRawBufferPointer,
-  _ control: UnsafeMutableRawBufferPointer, wantsSender: Bool, _ receipt: inout Receipt
-) -> Int {
-  var part = unsafe iovec(iov_base: data.baseAddress, iov_len: data.count)
-  var name = sockaddr_un()
-  return unsafe withUnsafeMutablePointer(to: &part) { part in
-    unsafe withUnsafeMutablePointer(to: &name) { name in
-      var header = unsafe msghdr()
-      unsafe header.msg_name = wantsSender ? UnsafeMutableRawPointer(name) : nil
-      unsafe header.msg_namelen =
-        wantsSender ? socklen_t(MemoryLayout<sockaddr_un>.size) : 0
-      unsafe header.msg_iov = part
-      unsafe header.msg_iovlen = 1
-      unsafe header.msg_control = control.isEmpty ? nil : control.baseAddress
-      unsafe header.msg_controllen = numericCast(control.count)
-      let count = unsafe recvmsg(number, &header, Platform.receiveFlags)
-      if count < 0 { return count }
-      receipt.flags = unsafe header.msg_flags
-      receipt.controlCount = unsafe min(Int(header.msg_controllen), control.count)
-      if wantsSender {
-        receipt.sender = unsafe SocketAddress(name.pointee, length: Int(header.msg_namelen))
-      }
-      return count
     }
   }
 }

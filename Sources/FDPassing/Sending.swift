@@ -76,10 +76,19 @@ extension UnixSocket {
     if count > ControlBuffer.maximumDescriptors {
       throw PassingError(operation, .tooManyDescriptors(limit: ControlBuffer.maximumDescriptors))
     }
+    var name = sockaddr_un()
+    var nameLength: socklen_t = 0
+    if let address { (name, nameLength) = try address.systemAddress(for: operation) }
+    let number = descriptor.rawValue
     return try unsafe NativeControl.withEncoded(
       rights: descriptors, credentials: try Self.checked(credentials)
     ) { (control) throws(PassingError) -> Int in
-      try unsafe sendMessage(bytes, control: control, to: address, for: operation)
+      try unsafe withUnsafeMutablePointer(to: &name) { (name) throws(PassingError) -> Int in
+        try systemCall(operation) {
+          unsafe sendOnce(
+            number, bytes, control, name: nameLength > 0 ? name : nil, nameLength: nameLength)
+        }
+      }
     }
   }
 
@@ -105,34 +114,19 @@ extension UnixSocket {
     #endif
     return credentials
   }
-
-  @inline(__always)
-  private borrowing func sendMessage(
-    _ data: UnsafeRawBufferPointer, control: UnsafeRawBufferPointer,
-    to address: SocketAddress?, for operation: PassingError.Operation
-  ) throws(PassingError) -> Int {
-    let number = descriptor.rawValue
-    guard let address else {
-      return try systemCall(operation) {
-        unsafe sendOnce(number, data, control, name: nil, nameLength: 0)
-      }
-    }
-    return try unsafe address.withSystemAddress(for: operation) { name, length in
-      unsafe sendOnce(number, data, control, name: name, nameLength: length)
-    }
-  }
 }
 
+@inline(__always)
 private func sendOnce(
   _ number: Int32, _ data: UnsafeRawBufferPointer, _ control: UnsafeRawBufferPointer,
-  name: UnsafePointer<sockaddr>?, nameLength: socklen_t
+  name: UnsafeMutablePointer<sockaddr_un>?, nameLength: socklen_t
 ) -> Int {
   // sendmsg writes to none of these, though C has no word for that in these structures.
   var part = unsafe iovec(
     iov_base: UnsafeMutableRawPointer(mutating: data.baseAddress), iov_len: data.count)
   return unsafe withUnsafeMutablePointer(to: &part) { part in
     var header = unsafe msghdr()
-    unsafe header.msg_name = UnsafeMutableRawPointer(mutating: name)
+    unsafe header.msg_name = UnsafeMutableRawPointer(name)
     unsafe header.msg_namelen = nameLength
     unsafe header.msg_iov = part
     unsafe header.msg_iovlen = 1

@@ -45,7 +45,7 @@ public enum SocketAddress: Hashable, Sendable {
     }
   }
 
-  private func systemAddress(
+  func systemAddress(
     for operation: PassingError.Operation
   ) throws(PassingError) -> (sockaddr_un, socklen_t) {
     var storage = sockaddr_un()
