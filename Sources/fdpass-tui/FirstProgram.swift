@@ -6,6 +6,8 @@ struct FirstProgram {
   /// How it ended, once it has.
   private(set) var end: ProcessRecord.Event?
 
+  var hasBegun: Bool { pid != nil }
+
   mutating func take(_ event: TraceEvent) {
     guard end == nil, case .process(let record) = event.body else { return }
     if pid == nil { pid = event.pid }

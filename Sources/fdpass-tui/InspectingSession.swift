@@ -47,10 +47,6 @@ struct InspectingSession {
     // A reader that has gone is a reason to end the session, not to be killed in the middle of it.
     // Caught rather than ignored, which what we launch would inherit.
     _ = clinux_forward_signal(SIGPIPE, -1)
-    // What the terminal sends, it sends to the program too, which may go on after it.
-    for number in leavesInterruptToProgram ? [SIGINT, SIGQUIT] : [] {
-      _ = clinux_forward_signal(number, -1)
-    }
     // The program may have taken the terminal for itself, as a shell does.
     clinux_block_signal(SIGTTOU)
     let interruption = Interruption(
@@ -59,6 +55,13 @@ struct InspectingSession {
     let session = LineSession(
       form: options.json ? .json : .text, output: output.descriptor, source: source,
       unicode: options.drawsUnicode && localeHasUnicode(), script: script, filter: options.filter)
+    if leavesInterruptToProgram {
+      // What the terminal sends, it sends to the program too, which may go on after it. Before there
+      // is a program, it ends us as it ends any other.
+      session.whenBegun = {
+        for number in [SIGINT, SIGQUIT] { _ = clinux_forward_signal(number, -1) }
+      }
+    }
     try session.run()
     interruption.finish()
     return session.firstEnd

@@ -25,6 +25,8 @@ final class LineSession {
   private var first = FirstProgram()
   private var failure: String?
   private var lines: [UInt8] = []
+  /// Called when the first program has begun.
+  var whenBegun: (() -> Void)?
 
   /// Events that words look back at; twice as many are kept.
   private static let memory = 8192
@@ -76,6 +78,7 @@ final class LineSession {
 
   private func take(_ event: TraceEvent) {
     first.take(event)
+    if first.hasBegun, let begun = whenBegun.take() { begun() }
     if form == .text || filtered != nil { timeline.append(event) }
     for event in filtered?.take(event, in: timeline) ?? [event] { append(event) }
     if timeline.count > 2 * Self.memory {

@@ -87,8 +87,9 @@ struct JobControlTests {
   func innerShell() async throws {
     let session = try await Self.shell()
     try await session.type("\(Self.inspected) bash --norc -i\n")
-    try await session.type("PS1='inner$ '\n")
-    try await session.waitFor("inner$ ")
+    // In two halves, so that what is typed is not taken for the prompt.
+    try await session.type("PS1='in''ner$ '\n")
+    try await session.waitUntil("the inner prompt") { $0.lines.contains("inner$") }
     try await session.type("sleep 100\n")
     try await Self.interrupt(session, with: "C-z", until: "Stopped")
     try await session.type("fg\n")
@@ -112,6 +113,18 @@ struct JobControlTests {
     try await session.type("echo status $?\n")
     try await session.waitFor("status 130")
     session.close()
+  }
+
+  @Test("Ctrl-C at any moment of the start ends us as it ends any program")
+  func interruptedStart() async throws {
+    for milliseconds in stride(from: 10, through: 100, by: 5) {
+      // timeout(1) sends it to its whole process group, as a terminal does.
+      let done = try await run([
+        "timeout", "--preserve-status", "-s", "INT", "-k", "10", "\(Double(milliseconds) / 1000)",
+        BuiltProducts.path(of: "fdpass-tui"), "run", "--text", "--", "sleep", "100",
+      ])
+      #expect(done.status == 128 + SIGINT, "after \(milliseconds) ms: \(done.errorOutput)")
+    }
   }
 
   private static let inspected =

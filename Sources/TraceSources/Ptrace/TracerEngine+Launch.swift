@@ -87,13 +87,12 @@ extension TracerEngine {
 
   /// A child ended before it had become its program.
   func launchFailed(_ launch: borrowing PendingLaunch) {
+    let error = HeldChildError(from: launch.failure.rawValue)
     let cause =
-      HeldChildError(from: launch.failure.rawValue).map { ErrorNames.meaning($0.code) }
-      ?? "it was killed before it began"
-    emit(
-      .failed(
-        "Cannot run \(launch.path): \(cause). "
-          + "Check the name, and that the file may be executed."))
+      error.map {
+        ErrorNames.meaning($0.code) + ". Check the name, and that the file may be executed."
+      } ?? "it was killed before it began. Run it again."
+    emit(.failed("Cannot run \(launch.path): \(cause)"))
     quitDeadline = now
     killAll()
   }
