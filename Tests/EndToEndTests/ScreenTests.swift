@@ -72,7 +72,9 @@ import Testing
     let terminal = try await TerminalSession.inspecting()
     defer { terminal.close() }
     try await terminal.step(until: "recvmsg 17 B + fd 4")
-    let now = try await terminal.screen()
+    let now = try await terminal.waitUntil("all that the step brings") {
+      $0.contains("⏸ stopped") && $0.contains("Next, client goes on")
+    }
     try await terminal.send("b", "b")
     let past = try await terminal.waitFor("PAST  step 11 of 13")
     #expect(past.contains("1 fd in flight"))

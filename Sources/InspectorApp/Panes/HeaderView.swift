@@ -80,6 +80,7 @@ extension Inspector {
     case nil: return "\(glyphs.pending) starting"
     case .ended: return "\(glyphs.ended) ended"
     case .running: return "\(glyphs.running) running"
+    case .stepping where isStepUnderWay: return "\(glyphs.running) stepping"
     case .stepping: return "\(glyphs.stopped) \(doesEverybodyWait ? "all wait" : "stopped")"
     }
   }
