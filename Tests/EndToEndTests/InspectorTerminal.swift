@@ -35,15 +35,15 @@ extension TerminalSession {
     return try await waitFor(text, sourceLocation: sourceLocation)
   }
 
-  /// Waits until a step has come to its end. Only the timeline tells: what a program printed may
-  /// come at any time.
+  /// Waits until a step has come to its end. Only the header and the timeline tell: what a program
+  /// printed may come at any time.
   private func waitForStop(
     otherThan before: [String]?, sourceLocation: SourceLocation
   ) async throws -> ScreenText {
     var last: [String]?
     return try await waitUntil("the end of a step", sourceLocation: sourceLocation) { screen in
       defer { last = screen.timeline }
-      return (screen.namesWhoIsNext || screen.waitsForOthers) && screen.timeline != before
+      return (screen.isStopped || screen.waitsForOthers) && screen.timeline != before
         && screen.timeline == last
     }
   }
@@ -90,10 +90,8 @@ extension ScreenText {
     return Array(lines.drop { !isBorder($0) }.dropFirst().prefix { !isBorder($0) })
   }
 
-  /// Whether the timeline marks the thread that the next step lets go, as it does between steps.
-  fileprivate var namesWhoIsNext: Bool {
-    timeline.contains { $0.prefixMatch(of: #/[│|] +[▷*] /#) != nil }
-  }
+  /// Whether no step is under way.
+  fileprivate var isStopped: Bool { lines.first?.contains("stopped") == true }
 
   /// Whether no step can make anybody move.
   fileprivate var waitsForOthers: Bool { lines.first?.contains("all wait") == true }
