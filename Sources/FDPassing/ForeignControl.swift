@@ -49,7 +49,7 @@ import ControlMessages
 
     /// The descriptors that a receive wrote if it wrote nothing else: here always read the long way.
     static func rights(_ bytes: UnsafeRawBufferPointer) -> (count: Int, first: Int32?)? {
-      bytes.isEmpty ? (0, nil) : nil
+      bytes.count == 0 ? (0, nil) : nil
     }
 
     /// Reads what a receive wrote.
