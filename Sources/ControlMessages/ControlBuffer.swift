@@ -26,6 +26,21 @@ public enum ControlBuffer {
       problem: reader.problem)
   }
 
+  /// Reads only the descriptors of a control buffer, which is faster than ``decode(_:used:abi:)``.
+  ///
+  /// - Parameters:
+  ///   - bytes: The buffer.
+  ///   - used: How many bytes of it count, as for ``decode(_:used:abi:)``.
+  ///   - abi: The layout of the process that owns the buffer.
+  /// - Returns: The same as ``ControlDecoding/descriptors``.
+  public static func descriptors(
+    _ bytes: [UInt8], used: Int? = nil, abi: ControlABI = .native
+  ) -> [Int32] {
+    var reader = ControlReader(bytes: bytes, used: used, abi: abi, notesFields: false)
+    reader.readAll()
+    return reader.records.descriptors
+  }
+
   /// Writes messages one after the other, each with zeros up to its `CMSG_SPACE`.
   ///
   /// - Parameters:

@@ -45,11 +45,7 @@ public struct ControlDecoding: Sendable, Hashable {
 
   /// The descriptors of all `SCM_RIGHTS` messages, in order. The one of an `SCM_PIDFD` message
   /// is not among them.
-  public var descriptors: [Int32] {
-    records.flatMap { record -> [Int32] in
-      if case .rights(let descriptors) = record.message { descriptors } else { [] }
-    }
-  }
+  public var descriptors: [Int32] { records.descriptors }
 
   /// The field that owns the byte at this offset, or nil if the buffer has no such byte.
   public func field(at byte: Int) -> ControlField? {
@@ -62,5 +58,15 @@ public struct ControlDecoding: Sendable, Hashable {
       if byte < range.lowerBound { high = middle } else { low = middle + 1 }
     }
     return nil
+  }
+}
+
+extension [ControlRecord] {
+  /// The descriptors of all `SCM_RIGHTS` messages among the records, in order.
+  var descriptors: [Int32] {
+    if count == 1, case .rights(let descriptors) = self[0].message { return descriptors }
+    return flatMap { record -> [Int32] in
+      if case .rights(let descriptors) = record.message { descriptors } else { [] }
+    }
   }
 }

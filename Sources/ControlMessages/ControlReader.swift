@@ -1,8 +1,10 @@
-/// Walks a control buffer from record to record and notes the owner of each byte it passes.
+/// Walks a control buffer from record to record and notes the owner of each byte it passes, unless
+/// only the records are asked for.
 struct ControlReader {
   private let bytes: [UInt8]
   private let used: Int
   private let abi: ControlABI
+  private let notesFields: Bool
 
   private(set) var records: [ControlRecord] = []
   private(set) var fields: [ControlField] = []
@@ -11,7 +13,8 @@ struct ControlReader {
   /// Everything before this offset has an owner.
   private var position = 0
 
-  init(bytes: [UInt8], used: Int?, abi: ControlABI) {
+  init(bytes: [UInt8], used: Int?, abi: ControlABI, notesFields: Bool = true) {
+    self.notesFields = notesFields
     self.bytes = bytes
     self.used = min(max(used ?? bytes.count, 0), bytes.count)
     self.abi = abi
@@ -90,6 +93,7 @@ struct ControlReader {
 
   private mutating func takePayload(of message: ControlMessage, record: Int, end: Int) {
     switch message {
+    case _ where !notesFields: break
     case .rights(let descriptors):
       for (index, value) in descriptors.enumerated() {
         take(.descriptor(record: record, index: index, value: value), to: position + 4)
@@ -108,7 +112,7 @@ struct ControlReader {
   /// Gives the bytes from the position up to `end` to `owner`. No field is ever empty.
   private mutating func take(_ owner: ControlField.Owner, to end: Int) {
     guard position < end else { return }
-    fields.append(ControlField(owner: owner, range: position..<end))
+    if notesFields { fields.append(ControlField(owner: owner, range: position..<end)) }
     position = end
   }
 
@@ -119,7 +123,9 @@ struct ControlReader {
   }
 
   private func int32(at offset: Int) -> Int32 {
-    Int32(truncatingIfNeeded: number(at: offset, width: 4))
+    let low = UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8
+    let high = UInt32(bytes[offset + 2]) | UInt32(bytes[offset + 3]) << 8
+    return Int32(bitPattern: low | high << 16)
   }
 
   private func number(at offset: Int, width: Int) -> UInt64 {

@@ -19,8 +19,10 @@ public struct Derivation: Sendable {
     let transfers = transfers(madeKnownBy: event)
     for transfer in transfers { origins.take(transfer) }
     let findings = detectors.examine(event, transfers)
-    let bodies = transfers.map { TraceEvent.Body.transfer($0) } + findings.map { .finding($0) }
-    return [event] + bodies.map { numbered(Self.derived($0, from: event)) }
+    var events = [event]
+    for transfer in transfers { events.append(derived(.transfer(transfer), from: event)) }
+    for finding in findings { events.append(derived(.finding(finding), from: event)) }
+    return events
   }
 
   private mutating func numbered(_ event: TraceEvent) -> TraceEvent {
@@ -30,8 +32,9 @@ public struct Derivation: Sendable {
     return event
   }
 
-  private static func derived(_ body: TraceEvent.Body, from event: TraceEvent) -> TraceEvent {
-    TraceEvent(time: event.time, pid: event.pid, tid: event.tid, comm: event.comm, body: body)
+  private mutating func derived(_ body: TraceEvent.Body, from event: TraceEvent) -> TraceEvent {
+    numbered(
+      TraceEvent(time: event.time, pid: event.pid, tid: event.tid, comm: event.comm, body: body))
   }
 
   private mutating func transfers(madeKnownBy event: TraceEvent) -> [Transfer] {

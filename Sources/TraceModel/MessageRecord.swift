@@ -60,7 +60,7 @@ public struct MessageRecord: Sendable, Hashable {
   }
 
   /// The descriptor numbers that stand in the control messages, in order.
-  public var descriptorNumbers: [Int32] { control?.decoding.descriptors ?? [] }
+  public var descriptorNumbers: [Int32] { control?.descriptors ?? [] }
 }
 
 /// How full a process's descriptor table was.
@@ -97,6 +97,9 @@ public struct ControlExcerpt: Sendable, Hashable {
     self.bytes = bytes
     self.abi = abi
   }
+
+  /// The descriptors of all control messages, in order.
+  public var descriptors: [Int32] { ControlBuffer.descriptors(bytes, used: length, abi: abi) }
 
   /// Every control message and the owner of every byte.
   public var decoding: ControlDecoding { ControlBuffer.decode(bytes, used: length, abi: abi) }

@@ -23,8 +23,9 @@ public struct TraceEvent: Sendable, Hashable {
   /// What was seen to have changed in descriptor tables since the event before.
   public var changes: [DescriptorChange]
 
-  /// What happened, by kind; the names are those of the JSON `kind`.
-  public enum Body: Sendable, Hashable {
+  /// What happened, by kind; the names are those of the JSON `kind`. Events are handed from one to
+  /// the next and kept in many places, so what they hold is shared rather than copied.
+  public indirect enum Body: Sendable, Hashable {
     case session(SessionRecord)
     case process(ProcessRecord)
     case call(CallRecord)

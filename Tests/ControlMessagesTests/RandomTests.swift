@@ -23,6 +23,8 @@ struct RandomTests {
       let decoding = ControlBuffer.decode(bytes, abi: abi)
       let fault = tilingFault(decoding)
       #expect(fault == nil, "round \(round): \(bytes)")
+      let descriptors = ControlBuffer.descriptors(bytes, abi: abi)
+      #expect(descriptors == decoding.descriptors, "round \(round): \(bytes)")
       for record in decoding.records {
         let expected = record.offset + record.declaredLength
         #expect(record.payload.upperBound == expected, "round \(round): \(bytes)")

@@ -116,13 +116,9 @@ struct PassingLedger: Sendable {
     guard message.carries, !message.descriptors.isEmpty else { return }
     note(message, event)
     unreceived[messages[event.sequence]?.user, default: 0] += message.descriptors.count
+    guard let index = processes.index(forKey: event.pid) else { return }
     for facts in message.descriptors {
-      use(event.pid, facts.fd)
-      if processes[event.pid]?.parcels[facts.fd] != nil {
-        processes[event.pid]?.parcels[facts.fd]?.sends += 1
-      } else {
-        processes[event.pid]?.parcels[facts.fd] = Parcel(facts: facts, send: event.sequence)
-      }
+      processes.values[index].sent(facts, by: event.sequence)
     }
   }
 
@@ -130,13 +126,14 @@ struct PassingLedger: Sendable {
     use(event.pid, message.socket.fd)
     guard message.result != nil, !message.descriptors.isEmpty else { return }
     note(message, event)
+    guard let index = processes.index(forKey: event.pid) else { return }
     let inSlack = message.descriptorInSlack
     for facts in message.descriptors {
-      forget(event.pid, facts.fd)
       let receipt = Receipt(
         facts: facts, receiver: event.pid, receive: event.sequence, socket: message.socket.inode,
         isInSlack: facts.fd == inSlack)
-      processes[event.pid]?.set(receipt, at: facts.fd)
+      processes.values[index].forget(facts.fd)
+      processes.values[index].set(receipt, at: facts.fd)
     }
   }
 
@@ -153,34 +150,15 @@ struct PassingLedger: Sendable {
   // MARK: Rows
 
   private mutating func take(_ change: DescriptorChange) {
-    guard let now = change.now else { return forget(change.pid, change.fd) }
-    let before = processes[change.pid]?.sockets[change.fd]
-    if before != now.socket?.inode { processes[change.pid]?.sockets[change.fd] = now.socket?.inode }
-    if let receipt = processes[change.pid]?.receipts[change.fd] {
-      if Self.isStill(receipt.facts, now) {
-        // Whatever moved the offset has used the file.
-        if receipt.facts.position != now.position { use(change.pid, change.fd) }
-        processes[change.pid]?.update(change.fd, now)
-      } else {
-        processes[change.pid]?.set(nil, at: change.fd)
-      }
+    guard let index = processes.index(forKey: change.pid) else { return }
+    if let now = change.now {
+      processes.values[index].take(now, at: change.fd)
+    } else {
+      processes.values[index].forget(change.fd)
     }
-    if let parcel = processes[change.pid]?.parcels[change.fd], !Self.isStill(parcel.facts, now) {
-      processes[change.pid]?.parcels[change.fd] = nil
-    }
-  }
-
-  private static func isStill(_ before: DescriptorFacts, _ now: DescriptorFacts) -> Bool {
-    if let one = before.description, let other = now.description { return one == other }
-    return before.isSameFile(as: now)
   }
 
   private mutating func use(_ pid: Int32, _ fd: Int32) { processes[pid]?.use(fd) }
 
-  private mutating func forget(_ pid: Int32, _ fd: Int32) {
-    processes[pid]?.set(nil, at: fd)
-    processes[pid]?.parcels[fd] = nil
-    processes[pid]?.sockets[fd] = nil
-    processes[pid]?.inherited.remove(fd)
-  }
+  private mutating func forget(_ pid: Int32, _ fd: Int32) { processes[pid]?.forget(fd) }
 }

@@ -70,6 +70,7 @@ extension PassingLedger {
     }
 
     mutating func set(_ receipt: Receipt?, at fd: Int32) {
+      if receipt == nil, receipts[fd] == nil { return }
       if let old = receipts[fd] {
         let rest = count(old) - 1
         copies[old.file] = rest > 0 ? rest : nil
@@ -78,16 +79,48 @@ extension PassingLedger {
       receipts[fd] = receipt
     }
 
-    /// The same file, looked at again.
-    mutating func update(_ fd: Int32, _ facts: DescriptorFacts) {
-      guard var receipt = receipts[fd] else { return }
-      receipt.facts = facts
-      set(receipt, at: fd)
+    /// A row was looked at.
+    mutating func take(_ now: DescriptorFacts, at fd: Int32) {
+      if sockets[fd] != now.socket?.inode { sockets[fd] = now.socket?.inode }
+      if var receipt = receipts[fd] {
+        if Self.isStill(receipt.facts, now) {
+          // Whatever moved the offset has used the file.
+          if receipt.facts.position != now.position {
+            use(fd)
+            receipt.isUsed = true
+          }
+          receipt.facts = now
+          set(receipt, at: fd)
+        } else {
+          set(nil, at: fd)
+        }
+      }
+      if let parcel = parcels[fd], !Self.isStill(parcel.facts, now) { parcels[fd] = nil }
+    }
+
+    private static func isStill(_ before: DescriptorFacts, _ now: DescriptorFacts) -> Bool {
+      if let one = before.description, let other = now.description { return one == other }
+      return before.isSameFile(as: now)
     }
 
     mutating func use(_ fd: Int32) {
-      receipts[fd]?.isUsed = true
-      parcels[fd]?.isUsed = true
+      if receipts[fd]?.isUsed == false { receipts[fd]?.isUsed = true }
+      if parcels[fd]?.isUsed == false { parcels[fd]?.isUsed = true }
+    }
+
+    /// The message with this sequence number carries it.
+    mutating func sent(_ facts: DescriptorFacts, by send: Int) {
+      use(facts.fd)
+      if (parcels[facts.fd]?.sends += 1) == nil {
+        parcels[facts.fd] = Parcel(facts: facts, send: send)
+      }
+    }
+
+    mutating func forget(_ fd: Int32) {
+      set(nil, at: fd)
+      parcels[fd] = nil
+      sockets[fd] = nil
+      inherited.remove(fd)
     }
 
     private func count(_ receipt: Receipt) -> Int { copies[receipt.file] ?? 0 }

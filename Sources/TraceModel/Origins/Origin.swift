@@ -90,7 +90,8 @@ extension Origin {
     /// A receive installed it.
     case received
 
-    init(of fd: Int32, in event: TraceEvent) {
+    /// How `fd` came by an event which gave a meaning to the numbers `installed`.
+    init(of fd: Int32, in event: TraceEvent, installed: Set<Int32>) {
       self =
         switch event.body {
         case .process(let record):
@@ -99,9 +100,9 @@ extension Origin {
           case .started, .attached, .executed: .first(.held)
           case .exited, .killed: .first(.opened)
           }
-        case .call(let call) where call.created.contains(fd):
+        case .call(let call) where installed.contains(fd):
           call.duplicated.map { .duplicate(of: $0) } ?? .first(.made)
-        case .receive(let message) where message.descriptorNumbers.contains(fd): .received
+        case .receive where installed.contains(fd): .received
         default: .first(.opened)
         }
     }

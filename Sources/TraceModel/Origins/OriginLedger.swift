@@ -12,18 +12,19 @@ struct OriginLedger: Sendable {
 
   /// Takes in what an event changed in tables; transfers follow.
   mutating func take(_ event: TraceEvent) {
+    let installed = event.changes.isEmpty ? [] : event.installed
     for change in event.changes {
       guard let now = change.now else {
         tables[change.pid]?[change.fd] = nil
         continue
       }
       if var row = tables[change.pid]?[change.fd], Self.isStill(row.facts, now),
-        !event.installs(change.fd, in: change.pid)
+        change.pid != event.pid || !installed.contains(change.fd)
       {
         row.facts = now
         tables[change.pid]?[change.fd] = row
       } else {
-        let origin = origin(of: now, in: change.pid, event)
+        let origin = origin(of: now, in: change.pid, event, installed)
         tables[change.pid, default: [:]][change.fd] = Row(origin: origin, facts: now)
       }
     }
@@ -43,9 +44,13 @@ struct OriginLedger: Sendable {
     }
   }
 
-  private func origin(of facts: DescriptorFacts, in pid: Int32, _ event: TraceEvent) -> Origin {
+  private func origin(
+    of facts: DescriptorFacts, in pid: Int32, _ event: TraceEvent, _ installed: Set<Int32>
+  ) -> Origin {
     let holder = DescriptorHolder(pid: pid, fd: facts.fd)
-    let arrival = pid == event.pid ? Origin.Arrival(of: facts.fd, in: event) : .first(.opened)
+    let arrival =
+      pid == event.pid
+      ? Origin.Arrival(of: facts.fd, in: event, installed: installed) : .first(.opened)
     switch arrival {
     case .first(let beginning):
       // The same open file under another number of the process: a duplicate by an unseen call.
@@ -80,12 +85,14 @@ struct OriginLedger: Sendable {
 
 extension TraceEvent {
   /// Whether it gave a number another meaning, whatever was behind it before.
-  func installs(_ fd: Int32, in pid: Int32) -> Bool {
-    guard pid == self.pid else { return false }
-    return switch body {
-    case .call(let call): call.created.contains(fd)
-    case .receive(let message): message.descriptorNumbers.contains(fd)
-    default: false
+  func installs(_ fd: Int32, in pid: Int32) -> Bool { pid == self.pid && installed.contains(fd) }
+
+  /// The numbers to which it gave another meaning in its process.
+  var installed: Set<Int32> {
+    switch body {
+    case .call(let call): Set(call.created)
+    case .receive(let message): Set(message.descriptorNumbers)
+    default: []
     }
   }
 }

@@ -6,7 +6,8 @@ extension Timeline {
   public func origin(of holder: DescriptorHolder, at sequence: Int) -> Origin? {
     guard let birth = birth(of: holder, at: sequence), let event = self[birth] else { return nil }
     let arrival =
-      holder.pid == event.pid ? Origin.Arrival(of: holder.fd, in: event) : .first(.opened)
+      holder.pid == event.pid
+      ? Origin.Arrival(of: holder.fd, in: event, installed: event.installed) : .first(.opened)
     switch arrival {
     case .first(let beginning):
       if beginning == .opened, let twin = twin(of: holder, bornAt: birth) {

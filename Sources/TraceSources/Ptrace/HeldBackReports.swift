@@ -26,6 +26,7 @@ struct HeldBackReports {
 
   /// A send has returned and is reported, or nobody waits for it any more.
   mutating func sendReturned(of tid: Int32) {
+    if senders.isEmpty { return }
     for queue in senders.keys where senders[queue]?.remove(tid) != nil {
       if senders[queue]?.isEmpty == true { senders[queue] = nil }
     }
@@ -35,6 +36,7 @@ struct HeldBackReports {
   /// Whether `events` of a thread are kept back: a receive whose sender is still in its send, or
   /// what follows such a receive in its process or in a child that was made since.
   mutating func keeps(_ events: [TraceEvent], of tid: Int32) -> Bool {
+    if senders.isEmpty, waiting.isEmpty { return false }
     let kept = events.map { Kept(event: $0, awaited: awaited(by: $0)) }
     guard kept.contains(where: { !$0.awaited.isEmpty || comesAfterKept($0.event) }) else {
       return false

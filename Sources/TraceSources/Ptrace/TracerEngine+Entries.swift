@@ -96,7 +96,7 @@ extension TracerEngine {
     case .sendmsg, .sendmmsg:
       return entered.headers.contains { header in
         let control = header.control(capacity: header.controlLength, in: memory)
-        return control?.decoding.descriptors.isEmpty == false
+        return control?.descriptors.isEmpty == false
       }
     case .recvmsg, .recvmmsg, .recvfrom, .read, .readv:
       let queued = entered.fd.flatMap { watcher.facts(process.pid, $0)?.queued } ?? 0

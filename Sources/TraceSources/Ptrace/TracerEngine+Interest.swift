@@ -53,7 +53,7 @@ extension TracerEngine {
       header.controlLength > 0
     else { return false }
     let control = header.control(capacity: header.controlLength, in: memory)
-    return control?.decoding.descriptors.isEmpty == false
+    return control?.descriptors.isEmpty == false
   }
 
   /// The name of the protocol of a socket that is no Unix socket; nil for all else.
