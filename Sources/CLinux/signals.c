@@ -7,6 +7,9 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 // A handler may touch only what is async-signal-safe: lock-free atomics and write(2).
@@ -77,6 +80,66 @@ int clinux_sleep(struct pollfd *requests, unsigned long count, int milliseconds)
 void clinux_child_wake_remove(int slot) {
   atomic_store(&wake_fds[slot], 0);
   while (atomic_load(&wakers) > 0) sched_yield();
+}
+
+static void on_tick(int number) { (void)number; }
+
+static int tick_signal(void) { return SIGRTMIN + 3; }
+
+static void let_ticks(int how) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, tick_signal());
+  pthread_sigmask(how, &set, NULL);
+}
+
+// The kernel's own calls: Glibc's header hides where the thread's number goes, and its timer_t may
+// be a pointer.
+int clinux_ticks_make(void) {
+  struct sigaction action = {.sa_handler = on_tick};  // no SA_RESTART: it is to interrupt
+  sigemptyset(&action.sa_mask);
+  if (sigaction(tick_signal(), &action, NULL) == -1) return -errno;
+  let_ticks(SIG_BLOCK);
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = tick_signal()};
+  event._sigev_un._tid = gettid();
+  int timer;
+  return syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) == -1 ? -errno : timer;
+}
+
+void clinux_ticks_set(int timer, int microseconds) {
+  struct timespec time = {0, microseconds * 1000L};
+  struct itimerspec ticks = {time, time};
+  syscall(SYS_timer_settime, timer, 0, &ticks, NULL);
+}
+
+void clinux_ticks_remove(int timer) { syscall(SYS_timer_delete, timer); }
+
+int clinux_wait_any(struct clinux_wait *report, bool sleeps) {
+  int status;
+  pid_t tid;
+  // Elsewhere a tick would interrupt what must not be interrupted.
+  if (sleeps) let_ticks(SIG_UNBLOCK);
+  do tid = waitpid(-1, &status, (sleeps ? 0 : WNOHANG) | __WALL | __WNOTHREAD);
+  while (tid == -1 && errno == EINTR && !sleeps);
+  int error = errno;
+  if (sleeps) let_ticks(SIG_BLOCK);
+  memset(report, 0, sizeof *report);
+  if (tid == -1) return error == EINTR ? 0 : -error;
+  report->tid = tid;
+  if (WIFEXITED(status)) {
+    report->kind = CLINUX_EXITED;
+    report->value = WEXITSTATUS(status);
+  } else if (WIFSIGNALED(status)) {
+    report->kind = CLINUX_KILLED;
+    report->value = WTERMSIG(status);
+  } else if (WIFSTOPPED(status)) {
+    report->kind = CLINUX_STOPPED;
+    report->value = WSTOPSIG(status);
+    report->event = status >> 16;
+  } else {
+    report->kind = CLINUX_OTHER;
+  }
+  return 0;
 }
 
 static struct {

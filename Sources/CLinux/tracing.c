@@ -11,7 +11,6 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
-#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -118,30 +117,6 @@ long clinux_ptrace_stack_pointer(pid_t tid, uint64_t *pointer) {
 
 long clinux_ptrace_event_message(pid_t tid, unsigned long *message) {
   return ptrace(PTRACE_GETEVENTMSG, tid, 0, message) == -1 ? -errno : 0;
-}
-
-int clinux_wait_any(struct clinux_wait *report) {
-  int status;
-  pid_t tid;
-  do tid = waitpid(-1, &status, WNOHANG | __WALL | __WNOTHREAD);
-  while (tid == -1 && errno == EINTR);
-  if (tid == -1) return -errno;
-  memset(report, 0, sizeof *report);
-  report->tid = tid;
-  if (WIFEXITED(status)) {
-    report->kind = CLINUX_EXITED;
-    report->value = WEXITSTATUS(status);
-  } else if (WIFSIGNALED(status)) {
-    report->kind = CLINUX_KILLED;
-    report->value = WTERMSIG(status);
-  } else if (WIFSTOPPED(status)) {
-    report->kind = CLINUX_STOPPED;
-    report->value = WSTOPSIG(status);
-    report->event = status >> 16;
-  } else {
-    report->kind = CLINUX_OTHER;
-  }
-  return 0;
 }
 
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2) {

@@ -50,8 +50,16 @@ struct clinux_wait {
   int event;  // PTRACE_EVENT_* of a stop
 };
 
-// One report about a child or tracee of the calling thread alone (__WNOTHREAD), without waiting.
-int clinux_wait_any(struct clinux_wait *report);
+// One report about a child or tracee of the calling thread alone (__WNOTHREAD). Waits for nothing,
+// or, where `sleeps`, for a report or a tick of the thread's timer.
+int clinux_wait_any(struct clinux_wait *report, bool sleeps);
+
+// A timer that interrupts the calling thread now and again while it sleeps in clinux_wait_any,
+// since wait(2) has no timeout. Returns its number, or -errno; it does not run yet.
+int clinux_ticks_make(void);
+// Starts it, or stops it where the time between two ticks is 0.
+void clinux_ticks_set(int timer, int microseconds);
+void clinux_ticks_remove(int timer);
 
 // A close-on-exec, non-blocking eventfd(2), which Glibc's module leaves out.
 int clinux_eventfd(void);

@@ -58,9 +58,10 @@ final class TracerEngine {
 
   /// The filters that we run under ourselves, which everything launched inherits.
   let ownFilters = ProcessFiles.filterCount(getpid())
-  /// Reports taken before anything else gets its turn again.
-  private static let roundLimit = 256
+  /// Microseconds for which reports are taken before anything else gets its turn again.
+  private static let roundLimit: Int64 = 20_000
   private var vigil = Vigil()
+  private let ticks = Ticks()
   var heldBack = HeldBackReports()
   private var lastTime: Int64 = 0
   /// Whether something was told since ``SessionUpdate/caughtUp``.
@@ -84,8 +85,7 @@ final class TracerEngine {
 
   /// Numbers an event, tells it and what follows from it, and returns its number.
   @discardableResult
-  func report(_ event: TraceEvent) -> Int {
-    var event = event
+  func report(_ event: consuming TraceEvent) -> Int {
     // Later than everything before it, also when it was kept back.
     event.time = max(event.time, lastTime)
     lastTime = event.time
@@ -125,26 +125,29 @@ final class TracerEngine {
     }
   }
 
-  /// Takes every report there is, and those that come so soon after that going to sleep would
-  /// cost more than waiting for them awake: most of what a stop costs a program is the time until
-  /// a sleeping tracer has woken up.
+  /// Takes every report there is, and those that come so soon after that going to sleep for long
+  /// would cost more than waiting for them here: most of what a stop costs a program is the time
+  /// until its tracer goes on.
   func takeReports() {
-    var idle = 0
-    var roundsLeft = Self.roundLimit
-    while idle < vigil.rounds, roundsLeft > 0 {
+    let end = now + Self.roundLimit
+    var looks = 0
+    while looks < vigil.rounds {
+      let sleeps = mode == .running && vigil.sleeps && ticks.start()
       var report = clinux_wait()
-      guard unsafe clinux_wait_any(&report) == 0 else { return }
+      guard unsafe clinux_wait_any(&report, sleeps) == 0 else { return }
       if report.tid == 0 {
         // No sched_yield(2): on a busy machine it gives away milliseconds, not this moment.
-        idle += 1
+        looks += sleeps ? vigil.looksInTick : 1
       } else {
         take(report)
-        vigil.succeeded(after: idle)
-        idle = 0
-        roundsLeft -= 1
+        let now = now
+        vigil.succeeded(after: looks, at: now)
+        if now >= end { return }
+        looks = 0
       }
     }
-    if roundsLeft > 0 { vigil.failed() }
+    ticks.stop()
+    vigil.failed()
   }
 
   private func obey(_ command: SessionCommand) {
@@ -228,21 +231,4 @@ final class TracerEngine {
   }
 
   var limits: [String] { [sockets.limitation].compactMap { $0 } + missing + notes }
-}
-
-/// How long the tracer waits awake before it sleeps: long while that has paid lately, hardly at
-/// all while it has not.
-struct Vigil {
-  /// Looks at wait(2) that may find nothing, in a row.
-  private(set) var rounds = 1
-
-  private static let longest = 1600
-
-  /// A report came after `idle` looks that found nothing.
-  mutating func succeeded(after idle: Int) {
-    rounds = idle > 0 ? Self.longest : max(rounds, 50)
-  }
-
-  /// No report came.
-  mutating func failed() { rounds = max(1, rounds / 4) }
 }
