@@ -21,12 +21,16 @@ package enum Base64 {
   }
 
   /// The bytes that `text` stands for; nil when it is not base64.
-  static func decode(_ text: String) -> [UInt8]? {
+  static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
+
+  /// The bytes that the text in UTF-8 stands for; nil when it is not base64.
+  static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count / 4 * 3)
     var group: UInt32 = 0
     var digits = 0
     var padding = 0
-    for character in text.utf8 {
+    for character in text {
       if character == UInt8(ascii: "=") {
         padding += 1
         continue
@@ -35,7 +39,8 @@ package enum Base64 {
       group = group << 6 | value
       digits += 1
       if digits % 4 == 0 {
-        bytes += [UInt8(truncatingIfNeeded: group >> 16), UInt8(truncatingIfNeeded: group >> 8)]
+        bytes.append(UInt8(truncatingIfNeeded: group >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: group >> 8))
         bytes.append(UInt8(truncatingIfNeeded: group))
         group = 0
       }

@@ -22,7 +22,7 @@ extension JSONLines {
     guard let code = value["code"]?.string, let about: Int = value["about"]?.integer(),
       let text = value["text"]?.string
     else { return nil }
-    let measures = (value["evidence"]?.members ?? [:]).compactMap { name, value in
+    let measures = (value["evidence"]?.members ?? []).compactMap { name, value in
       value.integer().map { Finding.Measure(name, $0) }
     }
     return Finding(

@@ -111,6 +111,30 @@ struct LineCursor {
     return body(&self)
   }
 
+  /// Goes through an object; `body` goes past the value of each key.
+  @inline(__always)
+  mutating func members(
+    _ bytes: Span<UInt8>, _ body: (inout LineCursor, Word) -> Bool
+  ) -> Bool {
+    guard take(UInt8(ascii: "{"), bytes) else { return false }
+    if take(UInt8(ascii: "}"), bytes) { return true }
+    repeat {
+      guard let key = key(bytes), body(&self, key) else { return false }
+    } while take(UInt8(ascii: ","), bytes)
+    return take(UInt8(ascii: "}"), bytes)
+  }
+
+  /// Goes through an array; `body` goes past each value.
+  @inline(__always)
+  mutating func elements(_ bytes: Span<UInt8>, _ body: (inout LineCursor) -> Bool) -> Bool {
+    guard take(UInt8(ascii: "["), bytes) else { return false }
+    if take(UInt8(ascii: "]"), bytes) { return true }
+    repeat {
+      guard body(&self) else { return false }
+    } while take(UInt8(ascii: ","), bytes)
+    return take(UInt8(ascii: "]"), bytes)
+  }
+
   private mutating func skipMembers(_ bytes: Span<UInt8>) -> Bool {
     if take(UInt8(ascii: "}"), bytes) { return true }
     repeat {
