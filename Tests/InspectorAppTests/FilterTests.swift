@@ -47,6 +47,21 @@ extension DemoSession {
     #expect(try steps(text) == expected)
   }
 
+  @Test("The numbers at a glance are those of the whole event") func numbers() {
+    let timeline = Self.timeline
+    for event in DemoSession.all.events {
+      #expect(timeline.descriptorNumbers(at: event.sequence) == event.descriptorNumbers)
+    }
+    #expect(timeline.descriptorNumbers(at: 0) == nil)
+  }
+
+  @Test(
+    "Texts in small letters as the standard library has them",
+    arguments: ["", "SCM_RIGHTS → 4", "ÄÖÜ straße ΣΑΣ", "K İ Ⅷ 𝔸 🇩🇪"])
+  func smallLetters(text: String) {
+    #expect(text.lowercasedBytes == Array(text.lowercased().utf8))
+  }
+
   @Test("Alternatives and negation divide the whole") func logic() throws {
     let all = Array(1...Self.timeline.steps.count)
     #expect(try steps("*") == all)

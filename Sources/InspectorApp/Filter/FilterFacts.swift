@@ -24,9 +24,6 @@ extension Timeline {
   /// Whether an event meets a condition about the event alone.
   func meets(_ condition: FilterCondition, _ event: TraceEvent) -> Bool {
     switch condition {
-    case .descriptor(let number):
-      let numbers = event.descriptorNumbers
-      return number.map { numbers.contains($0) } ?? !numbers.isEmpty
     case .type(let pattern):
       return facts(of: event).contains { $0.typeNames.contains { pattern.matches($0) } }
     case .file(let pattern):

@@ -16,7 +16,8 @@ struct FilterMatcher {
     "session", "process", "call", "send", "receive", "transfer", "finding", "output",
   ]
 
-  /// What decoding an event, and writing its line, costs compared with a glance.
+  /// What finding an event's numbers, decoding it, and writing its line cost compared with a glance.
+  private static let numbersCost = 2
   private static let decodingCost = 16
   private static let lineCost = 64
 
@@ -74,12 +75,21 @@ struct FilterMatcher {
     case .line(let pattern): return pattern.isPart(of: text(of: &subject))
     case .kind(let kind):
       return ([subject.sequence] + subject.followers).contains { self.kind(of: $0) == kind }
+    case .descriptor(let number): return uses(number, &subject)
     default: break
     }
     if condition.cost == 1, let glance = glance(at: &subject) {
       return timeline.meets(condition, glance)
     }
     return event(of: &subject).map { timeline.meets(condition, $0) } ?? false
+  }
+
+  /// Whether the event uses, makes or passes a descriptor with this number, or any.
+  private mutating func uses(_ number: Int32?, _ subject: inout Subject) -> Bool {
+    let glance = subject.event == nil ? timeline.descriptorNumbers(at: subject.sequence) : nil
+    if glance != nil { spent += Self.numbersCost }
+    let numbers = glance ?? event(of: &subject)?.descriptorNumbers ?? []
+    return number.map { numbers.contains($0) } ?? !numbers.isEmpty
   }
 
   private func kind(of sequence: Int) -> String? {

@@ -11,6 +11,12 @@ struct FilterPattern: Sendable, Hashable {
     pieces = folded.split(separator: "*", omittingEmptySubsequences: false).map { Array($0.utf8) }
   }
 
+  /// A text in which stars are stars.
+  init(verbatim text: String) {
+    isExact = text.contains(where: \.isUppercase)
+    pieces = [Array((isExact ? text : text.lowercased()).utf8)]
+  }
+
   /// Whether it has no stars, so that it may stand anywhere in a text.
   private var isPlain: Bool { pieces.count == 1 }
 
@@ -38,7 +44,7 @@ struct FilterPattern: Sendable, Hashable {
   }
 
   private func folded(_ text: String) -> [UInt8] {
-    Array((isExact ? text : text.lowercased()).utf8)
+    isExact ? Array(text.utf8) : text.lowercasedBytes
   }
 
   private static func place(
@@ -50,5 +56,24 @@ struct FilterPattern: Sendable, Hashable {
       if bytes[place..<(place + piece.count)].elementsEqual(piece) { return place }
     }
     return nil
+  }
+}
+
+extension String {
+  /// The bytes of ``lowercased()``, which asks Unicode's tables about every letter once there is one
+  /// that is not ASCII.
+  var lowercasedBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(utf8.count)
+    for scalar in unicodeScalars {
+      if scalar.isASCII {
+        let byte = UInt8(truncatingIfNeeded: scalar.value)
+        let isCapital = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+        bytes.append(isCapital ? byte | 0x20 : byte)
+      } else {
+        bytes += scalar.properties.lowercaseMapping.utf8
+      }
+    }
+    return bytes
   }
 }

@@ -63,13 +63,11 @@ extension Inspector {
       return event.map { history.timeline.concerns(what.thing, $0) } ?? false
     case .text(let searched): text = searched
     }
-    let isExact = text.contains(where: \.isUppercase)
-    let wanted = isExact ? text : text.lowercased()
+    let wanted = FilterPattern(verbatim: text)
     for sequence in history.steps[step]...max(history.steps[step], history.lastEvent(ofStep: step))
     {
       guard let event = history.timeline[sequence] else { continue }
-      let line = EventLine.text(event, in: history.timeline)
-      if (isExact ? line : line.lowercased()).contains(wanted) { return true }
+      if wanted.isPart(of: EventLine.text(event, in: history.timeline)) { return true }
     }
     return false
   }

@@ -117,7 +117,7 @@ extension EventGlance {
 }
 
 extension LineCursor.Word {
-  fileprivate func text(in line: [UInt8]) -> String {
+  func text(in line: [UInt8]) -> String {
     String(decoding: line[start..<(start + count)], as: UTF8.self)
   }
 }

@@ -93,6 +93,13 @@ struct EventStore: Sendable {
     return block(of: place).flatMap { EventGlance(lineAt: start, of: $0) }
   }
 
+  /// A glance at the descriptors that the event with this number is about.
+  func descriptorGlance(at sequence: Int) -> DescriptorGlance? {
+    guard let place = place(of: sequence) else { return nil }
+    let start = Int(starts[place])
+    return block(of: place).flatMap { DescriptorGlance(lineAt: start, of: $0) }
+  }
+
   /// Forgets the oldest events, whole blocks of them, but none from `sequence` on.
   mutating func forget(before sequence: Int) {
     let end = sequences.firstPlace(notBelow: UInt32(clamping: sequence))
