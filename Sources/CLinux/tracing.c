@@ -6,6 +6,7 @@
 #include <linux/kcmp.h>
 #include <linux/seccomp.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -121,6 +122,22 @@ long clinux_ptrace_event_message(pid_t tid, unsigned long *message) {
 
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2) {
   long result = syscall(SYS_kcmp, pid1, pid2, KCMP_FILE, (long)fd1, (long)fd2);
+  return result == -1 ? -errno : result;
+}
+
+int clinux_watch_file(int copy) {
+  int watch = epoll_create1(EPOLL_CLOEXEC);
+  if (watch == -1) return -errno;
+  struct epoll_event nothing = {0};
+  if (epoll_ctl(watch, EPOLL_CTL_ADD, copy, &nothing) == 0) return watch;
+  int error = errno;
+  close(watch);
+  return -error;
+}
+
+long clinux_kcmp_watched(pid_t pid, int fd, int watch, int number) {
+  struct kcmp_epoll_slot slot = {.efd = (unsigned)watch, .tfd = (unsigned)number};
+  long result = syscall(SYS_kcmp, pid, getpid(), KCMP_EPOLL_TFD, (long)fd, &slot);
   return result == -1 ? -errno : result;
 }
 

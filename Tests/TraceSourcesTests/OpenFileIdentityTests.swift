@@ -1,3 +1,5 @@
+import Glibc
+import TestKit
 import Testing
 import TraceModel
 
@@ -60,5 +62,37 @@ struct OpenFileIdentityTests {
     let lost = Holder(pid: 3, fd: 7)
     kernel.gone.insert(lost)
     #expect(identities.identity(of: lost, row(7)) == nil)
+  }
+
+  @Test(
+    "what was sent is known again after its sender closed it, and is not kept open",
+    .requires(.kcmp))
+  func watched() {
+    var ends: [Int32] = [0, 0]
+    let made = unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+    #expect(made == 0)
+    defer { close(ends[1]) }
+    var status = stat()
+    let found = unsafe fstat(ends[0], &status)
+    #expect(found == 0)
+    func row(_ fd: Int32) -> DescriptorFacts {
+      var facts = DescriptorFacts(fd: fd, target: "socket")
+      (facts.device, facts.inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+      return facts
+    }
+    var identities = OpenFileIdentities()
+    let sent = Holder(pid: getpid(), fd: ends[0])
+    let known = identities.identity(of: sent, row(ends[0]))
+    #expect(known != nil)
+    identities.watch(sent)
+    let received = dup(ends[0])
+    close(ends[0])
+    identities.forget(sent)
+    let again = identities.identity(of: Holder(pid: getpid(), fd: received), row(received))
+    #expect(again == known)
+    close(received)
+    var byte: UInt8 = 0
+    let end = unsafe recv(ends[1], &byte, 1, Int32(MSG_DONTWAIT))
+    #expect(end == 0)
   }
 }

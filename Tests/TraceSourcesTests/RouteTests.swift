@@ -62,9 +62,9 @@ struct RouteTests {
     let timeline = try await TracedRun("sockets-over-sockets").finish()
     #expect(timeline.ends == [.exited(status: 0)])
     timeline.expectRowsToAgree()
-    // Its sender had closed the first one.
+    // Its sender had closed the first one, which was watched.
     #expect(
-      timeline.transfers.flatMap(\.descriptors).map(\.proof) == [.inferred, .kcmp, .kcmp, .kcmp])
+      timeline.transfers.flatMap(\.descriptors).map(\.proof) == [.kcmp, .kcmp, .kcmp, .kcmp])
   }
 }
 

@@ -107,6 +107,11 @@ pid_t clinux_spawn_held(const struct clinux_spawn *spawn, int *go, int *failure)
 int clinux_socket_in_network_of(pid_t pid, int family, int type, int protocol);
 
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2);
+// An epoll instance with the file of `copy`, which it knows and does not keep open once the copy is
+// closed; Swift's Glibc has no sys/epoll.h. kcmp(2), KCMP_EPOLL_TFD, compares with the file in it, under
+// the number of the copy.
+int clinux_watch_file(int copy);
+long clinux_kcmp_watched(pid_t pid, int fd, int watch, int number);
 // Whether a seccomp filter of ours may stop what we trace: 0, or -errno.
 int clinux_can_trace_by_filter(void);
 // The name of a socket's protocol, by an extended attribute of /proc/PID/fd/FD; -1 for another

@@ -108,6 +108,11 @@ final class DescriptorWatcher {
 
   /// The rows were sent through the socket with inode `sender`.
   func sent(_ pid: Int32, _ numbers: [Int32], through sender: UInt64) {
+    // A copy of a regular file, closed again, could reach its file system as a flush.
+    for fd in numbers {
+      let kind = tables[pid]?[fd]?.kind
+      if kind == .socket || kind == .fifo { identities.watch(.init(pid: pid, fd: fd)) }
+    }
     guard !isThorough, sender != 0, !numbers.isEmpty else { return }
     for fd in numbers { sent[sender, default: SentQueue()].append(.init(pid: pid, fd: fd)) }
   }

@@ -31,6 +31,13 @@ struct OpenFileIdentities {
   /// one device a few comparisons find the right one.
   private var byFile: [File: [Int]] = [:]
   private var files: [Int: File] = [:]
+  /// What was sent is known again although the sender may have closed it.
+  private var watches: [Int: FileWatch] = [:]
+  /// The identities in `watches`, the oldest first.
+  private var watched: [Int] = []
+
+  /// Each watch is a descriptor of ours.
+  private static let watchLimit = 256
 
   init(comparing compare: @escaping Comparison = Self.kcmp) { self.compare = compare }
 
@@ -70,17 +77,16 @@ struct OpenFileIdentities {
     var high = byFile[file]?.count ?? 0
     while low < high {
       let middle = (low + high) / 2
-      guard let candidate = byFile[file]?[middle], let other = holders[candidate]?.first else {
-        return nil
-      }
-      switch compare(holder, other) {
+      guard let candidate = byFile[file]?[middle] else { return nil }
+      let other = holders[candidate]?.first
+      switch other.map({ compare(holder, $0) }) ?? watches[candidate]?.order(of: holder) {
       case .same?: return .known(candidate)
       case .before?: high = middle
       case .after?: low = middle + 1
       case nil:
         // The other one has gone, or else `holder` has.
         guard compare(holder, holder) != nil else { return nil }
-        forget(other)
+        if let other { forget(other) } else { drop(candidate) }
         (low, high) = (0, byFile[file]?.count ?? 0)
       }
     }
@@ -94,8 +100,24 @@ struct OpenFileIdentities {
     return true
   }
 
-  /// Whether somebody is known to hold this open file description.
-  func isHeld(_ identity: Int) -> Bool { holders[identity] != nil }
+  /// Whether somebody is known to hold this open file description, or may get it from a queue.
+  func isHeld(_ identity: Int) -> Bool { holders[identity] != nil || watches[identity] != nil }
+
+  /// `holder` was sent: its file is to be known again, even if nobody known holds it then.
+  mutating func watch(_ holder: Holder) {
+    guard let identity = identities[holder], watches[identity] == nil, let file = files[identity],
+      let watch = FileWatch(
+        pid: holder.pid, fd: holder.fd, device: file.device, inode: file.inode)
+    else { return }
+    watches[identity] = watch
+    watched.append(identity)
+    if watched.count > Self.watchLimit { unwatch(watched.removeFirst()) }
+  }
+
+  private mutating func unwatch(_ identity: Int) {
+    watches[identity] = nil
+    if holders[identity] == nil { drop(identity) }
+  }
 
   /// `holder` was closed, or its process is gone.
   mutating func forget(_ holder: Holder) {
@@ -104,6 +126,11 @@ struct OpenFileIdentities {
     // With nobody left to compare with, no later descriptor can be shown to be this one.
     guard holders[identity]?.isEmpty == true else { return }
     holders[identity] = nil
+    if watches[identity] == nil { drop(identity) }
+  }
+
+  private mutating func drop(_ identity: Int) {
+    if watches.removeValue(forKey: identity) != nil { watched.removeAll { $0 == identity } }
     guard let file = files.removeValue(forKey: identity) else { return }
     byFile[file]?.removeAll { $0 == identity }
     if byFile[file]?.isEmpty == true { byFile[file] = nil }
