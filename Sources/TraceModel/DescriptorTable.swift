@@ -33,9 +33,13 @@ public struct DescriptorTable: Sendable, Hashable {
   /// Descriptors sent to sockets of this process and not yet received (`scm_fds`).
   public var queued: Int { rows.reduce(0) { $0 + ($1.queued ?? 0) } }
 
-  mutating func forgetMarks() {
-    marks.removeAll(keepingCapacity: true)
-    gone.removeAll(keepingCapacity: true)
+  mutating func forgetMarks(butGone keepsGone: Bool = false) {
+    if keepsGone {
+      marks = marks.filter { $0.value == .gone }
+    } else {
+      marks.removeAll(keepingCapacity: true)
+      gone.removeAll(keepingCapacity: true)
+    }
   }
 
   mutating func apply(_ change: DescriptorChange) {

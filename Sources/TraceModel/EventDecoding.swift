@@ -134,7 +134,8 @@ extension JSONLines {
     return SocketInfo(
       fd: fd, type: value["type"]?.string.flatMap(SocketType.init) ?? .unknown,
       inode: value["inode"]?.integer() ?? 0, peer: value["peer"]?.integer(),
-      path: value["path"]?.string, isListening: value["listening"]?.bool ?? false,
+      listener: value["listener"]?.integer(), path: value["path"]?.string,
+      isListening: value["listening"]?.bool ?? false,
       foreignProtocol: value["protocol"]?.string)
   }
 

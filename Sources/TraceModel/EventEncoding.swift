@@ -154,6 +154,7 @@ extension JSONWriter {
       writer.field("type", socket.type.rawValue)
       writer.field("inode", socket.inode)
       if let peer = socket.peer { writer.field("peer", peer) }
+      if let listener = socket.listener { writer.field("listener", listener) }
       if let path = socket.path { writer.field("path", path) }
       if socket.isListening { writer.field("listening", true) }
       if let name = socket.foreignProtocol { writer.field("protocol", name) }

@@ -10,6 +10,9 @@ public struct SocketInfo: Sendable, Hashable {
   /// The inode of the socket at the other end; nil when unconnected, not yet accepted or unknown.
   /// In a send that names an address, the socket that is bound to it.
   public var peer: UInt64?
+  /// The inode of the listening socket in whose queue its connection waits to be accepted; nil
+  /// where none does, or that was not seen.
+  public var listener: UInt64?
   /// The name it is bound to: a path, `@name` for an abstract one; nil when it has none.
   public var path: String?
   /// Whether it listens for connections.
@@ -20,12 +23,14 @@ public struct SocketInfo: Sendable, Hashable {
   /// Makes the description of a socket.
   public init(
     fd: Int32, type: SocketType = .unknown, inode: UInt64 = 0, peer: UInt64? = nil,
-    path: String? = nil, isListening: Bool = false, foreignProtocol: String? = nil
+    listener: UInt64? = nil, path: String? = nil, isListening: Bool = false,
+    foreignProtocol: String? = nil
   ) {
     self.fd = fd
     self.type = type
     self.inode = inode
     self.peer = peer
+    self.listener = listener
     self.path = path
     self.isListening = isListening
     self.foreignProtocol = foreignProtocol

@@ -74,7 +74,7 @@ import TraceModel
       │ 1 → /dev/pts/3  pos 0  O_RDWR ═ same as client 4 │ 1 → /dev/pts/4  pos 0  O_RDWR                           │
       │ 2 → /dev/pts/3  pos 0  O_RDWR ═ same as client 4 │ 2 → /dev/pts/4  pos 0  O_RDWR                           │
       │ 3 → socket LISTEN …/fdpass.sock  CLOEXEC         │ 3 → socket ⇄ server 4  CLOEXEC                  changed │
-      │ 4 → socket ⇄ client 3  CLOEXEC                   │ 4 → /dev/pts/3  pos 0       ═ same as server 0,1,2  NEW │
+      │ 4 → socket ⇄ client 3  CLOEXEC                   │ 4 → /dev/pts/3  pos 0  O_RDWR       ═ server 0,1,2  NEW │
       │                                                  │                                                         │
       ├ server's terminal ───────────────────────────────┼ client's terminal ──────────────────────────────────────┤
       │ Server ready on /run/user/0/fdpass.sock          │ Sending my Stdin to Server's Stdout as fd 4             │

@@ -66,6 +66,94 @@ import TraceModel
     }
   }
 
+  /// The rows of the timeline after a story that begins with two processes.
+  private func rows(
+    _ events: [TraceEvent], unicode: Bool = true
+  ) throws -> String {
+    var derivation = Derivation()
+    var inspector = Inspector(
+      size: Size(width: 80, height: 16), title: "run", options: InspectorOptions(unicode: unicode))
+    let story = [Self.start(10, "giver"), Self.start(11, "taker")] + events
+    _ = inspector.update(.updates(story.flatMap { derivation.add($0) }.map { .event($0) }))
+    try inspector.press("z")
+    return pane(inspector).dropFirst(3).joined(separator: "\n")
+  }
+
+  private func expectRows(
+    _ shown: String, _ expected: String, _ location: SourceLocation = #_sourceLocation
+  ) {
+    guard shown != expected else { return }
+    Issue.record("It shows:\n\(shown)\nbut should:\n\(expected)", sourceLocation: location)
+  }
+
+  private func event(
+    _ pid: Int32, _ body: TraceEvent.Body, queued: [UInt64: Int] = [:]
+  ) -> TraceEvent {
+    let changes = queued.sorted { $0.key < $1.key }.map { inode, count in
+      let fd = Int32(truncatingIfNeeded: inode)
+      let facts = DescriptorFacts(
+        fd: fd, target: "socket", inode: inode, queued: count,
+        socket: SocketInfo(fd: fd, type: .stream, inode: inode))
+      return DescriptorChange(pid: 11, fd: fd, now: facts)
+    }
+    return TraceEvent(pid: pid, comm: pid == 10 ? "giver" : "taker", body: body, changes: changes)
+  }
+
+  @Test("What is lost at the send, by a receive or by a plain read ends in a cross")
+  func losses() throws {
+    var vanished = Self.message("sendmsg", 101, 201)
+    vanished.result = 0
+    vanished.data = DataExcerpt(bytes: [])
+    let sent = Self.message("sendmsg", 101, 201)
+    var cut = Self.message("recvmsg", 201, 101)
+    cut.control = nil
+    cut.descriptors = []
+    cut.messageFlags = .controlTruncated
+    let read = CallRecord(
+      name: "read", fd: 5, result: 4, socket: cut.socket, data: DataExcerpt(bytes: [], length: 4))
+    let events = [
+      event(10, .send(vanished)), event(10, .send(sent)), event(11, .receive(cut)),
+      event(10, .send(sent)), event(11, .call(read)),
+    ]
+    expectRows(
+      try rows(events),
+      """
+       ! 3 sendmsg 0 B + fd 6 ─────────────────► ✗ 1 fd lost
+         4 sendmsg 4 B + fd 6 ────────────────►┐
+       ! 5                         ✗ 1 fd lost │──────────────────────► recvmsg 4 B
+         6 sendmsg 4 B + fd 6 ────────────────►┐
+      ▶! 7                         ✗ 1 fd lost │──────────────────────► read 5, 4 B
+      """)
+    expectRows(
+      try rows(events, unicode: false),
+      """
+       ! 3 sendmsg 0 B + fd 6 -----------------> x 1 fd lost
+         4 sendmsg 4 B + fd 6 ---------------->+
+       ! 5                         x 1 fd lost |----------------------> recvmsg 4 B
+         6 sendmsg 4 B + fd 6 ---------------->+
+      >! 7                         x 1 fd lost |----------------------> read 5, 4 B
+      """)
+  }
+
+  @Test("Descriptors in flight to several sockets are told apart")
+  func severalFlights() throws {
+    let sent = Self.message("sendmsg", 101, 201)
+    let other = CallRecord(name: "close", fd: 9, result: 0)
+    let shown = try rows([
+      event(10, .send(sent), queued: [40: 3]), event(10, .send(sent), queued: [41: 1]),
+      event(10, .call(other)), event(11, .call(other), queued: [40: 0]), event(11, .call(other)),
+    ])
+    expectRows(
+      shown,
+      """
+         3 sendmsg 4 B + fd 6 ────────────────►┐
+         4 sendmsg 4 B + fd 6 ────────────────►┤
+         5 close 9                             │ 3+1 fds in flight
+         6                                     │                            close 9
+      ▶  7                                     │ 1 fd in flight             close 9
+      """)
+  }
+
   @Test("A list of every event with its time, and back")
   func list() throws {
     var inspector = try inspector(100, "z v")

@@ -4,7 +4,8 @@ import TraceModel
 /// Events of every kind with every field in use.
 enum Samples {
   static let socket = SocketInfo(
-    fd: 4, type: .seqpacket, inode: .max >> 1, peer: 70111, path: "/run/\u{1}\"é\\",
+    fd: 4, type: .seqpacket, inode: .max >> 1, peer: 70111, listener: 70112,
+    path: "/run/\u{1}\"é\\",
     isListening: true, foreignProtocol: "UDP")
   static let facts = DescriptorFacts(
     fd: 1, target: "/dev/pts/3", kind: .character, device: 24, inode: 6, position: 1 << 40,

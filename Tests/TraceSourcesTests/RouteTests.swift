@@ -35,6 +35,29 @@ struct RouteTests {
     #expect(timeline.transfers.flatMap(\.descriptors).allSatisfy { $0.proof == .kcmp })
   }
 
+  @Test("a connection that nobody has accepted is known by the socket in whose queue it waits")
+  func waitingToBeAccepted() async throws {
+    let directory = try TemporaryDirectory()
+    defer { directory.remove() }
+    let run = try TracedRun("before-accept", "\(directory.path)/s", stopped: true)
+    var commands = 0
+    func connect() -> TraceEvent? { run.timeline.events.first { $0.callName == "connect" } }
+    while connect() == nil, commands < 30 {
+      try await run.settle(commands: commands)
+      run.send(.step(pid: nil))
+      commands += 1
+    }
+    try await run.settle(commands: commands)
+    let event = try #require(connect())
+    let table = try #require(run.timeline.tables(at: event.sequence)[event.pid])
+    let listener = try #require(table.rows.first { $0.socket?.isListening == true }?.socket)
+    let client = try #require(table.rows.first { $0.socket?.listener != nil }?.socket)
+    #expect(client.listener == listener.inode)
+    #expect(client.peer == nil)
+    run.send(.resume)
+    _ = try await run.finish()
+  }
+
   @Test("a file goes on from one process to the next")
   func relay() async throws {
     let timeline = try await TracedRun("relay").finish()

@@ -21,6 +21,7 @@ struct Glyphs: Sendable, Hashable {
   let ellipsis: String
   let times: String
   let closed: String
+  let lost: String
   /// What is in use of something that is offered, and what is not.
   let full: String
   let free: String
@@ -31,7 +32,7 @@ struct Glyphs: Sendable, Hashable {
     cornerUpRight: "└", tee: "├",
     arrowLeft: "◄", arrowRight: "►", becomes: "→", joined: "⇄", same: "═", cursor: "▶",
     turn: "▷", pending: "·", stopped: "⏸", running: "▶", ended: "■", recorded: "●",
-    ellipsis: "…", times: "×", closed: "▸", full: "█", free: "░")
+    ellipsis: "…", times: "×", closed: "▸", lost: "✗", full: "█", free: "░")
 
   static let ascii = Glyphs(
     box: [" ", "|", "|", "|", "-", "+", "+", "+", "-", "+", "+", "+", "-", "+", "+", "+"],
@@ -39,7 +40,7 @@ struct Glyphs: Sendable, Hashable {
     cornerUpRight: "`", tee: "|",
     arrowLeft: "<", arrowRight: ">", becomes: "->", joined: "<->", same: "==", cursor: ">",
     turn: "*", pending: ".", stopped: "||", running: ">>", ended: "[]", recorded: "o",
-    ellipsis: "...", times: "x", closed: "+", full: "#", free: ".")
+    ellipsis: "...", times: "x", closed: "+", lost: "x", full: "#", free: ".")
 
   /// A horizontal line of so many columns.
   func line(_ count: Int) -> String {

@@ -57,7 +57,7 @@ extension Inspector {
     let path = table?[row.fd]?.socket?.path.map { visible($0) }
     let words =
       ["\(row.fd) \(look.glyphs.becomes) \(row.target)"] + row.details
-      + [row.queued, row.same, path.flatMap { row.target.hasSuffix($0) ? nil : $0 }]
+      + [row.queued, row.same(look.glyphs), path.flatMap { row.target.hasSuffix($0) ? nil : $0 }]
       .compactMap(\.self)
     return words.joined(separator: "  ")
   }

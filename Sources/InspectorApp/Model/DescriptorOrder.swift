@@ -116,6 +116,7 @@ extension DescriptorRow {
   /// Whether anything that the row shows contains a text, whatever its case.
   fileprivate func contains(_ text: String) -> Bool {
     let wanted = text.lowercased()
+    let same = sameAs.map { "same as \($0)" }
     let shown = [String(fd), target] + details + [queued, same, kind.rawValue].compactMap(\.self)
     return shown.contains { $0.lowercased().contains(wanted) }
   }

@@ -35,7 +35,10 @@ struct PeerIndex: Sendable {
   }
 
   /// Who is at the other end of a socket.
-  func peer(of socket: SocketInfo) -> Place? { socket.peer.flatMap { sockets[$0] } }
+  func peer(of socket: SocketInfo) -> Place? { socket.peer.flatMap { holder(ofSocket: $0) } }
+
+  /// Who holds the socket with this inode.
+  func holder(ofSocket inode: UInt64) -> Place? { sockets[inode] }
 
   /// Every number that refers to the open file of `row`, itself included; only to the same file
   /// where kcmp could not be asked.

@@ -30,12 +30,26 @@ enum TimelineText {
   static func flow(_ event: TraceEvent) -> Flow {
     switch event.body {
     case .send(let message) where message.error == nil:
-      .into(descriptors: !message.descriptorNumbers.isEmpty)
+      .into(descriptors: message.carries && !message.descriptorNumbers.isEmpty)
     case .receive(let message) where message.error == nil:
       .outOf(descriptors: !message.descriptorNumbers.isEmpty)
     case .call(let call) where call.error == nil && call.name == "connect":
       .into(descriptors: false)
     default: .none
+    }
+  }
+
+  /// How many descriptors are known to have been lost by a step: that were sent and not queued,
+  /// or taken from the queue and not installed.
+  static func lost(_ event: TraceEvent, in timeline: Timeline) -> Int {
+    switch event.body {
+    case .send(let message):
+      return message.result == nil || message.carries ? 0 : message.descriptorNumbers.count
+    case .receive(let message) where message.result == nil: return 0
+    case .receive, .call:
+      return timeline.transfers(of: event.sequence).filter { $0.receive == event.sequence }
+        .reduce(0) { $0 + $1.lost }
+    case .session, .process, .transfer, .finding, .output: return 0
     }
   }
 

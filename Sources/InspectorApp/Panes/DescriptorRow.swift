@@ -5,18 +5,24 @@ import TraceModel
 struct DescriptorRow: Sendable, Hashable {
   var fd: Int32
   var target: String
-  /// The target without its folders, where these take much room.
+  /// The target without what can be guessed: its folders, or that it is a socket.
   var shortTarget: String
   var kind: FileKind
-  /// Offset, access flags, close-on-exec: the first ones matter most.
+  /// Offset, flags of the open file, close-on-exec.
   var details: [String]
   /// Whether its details stand in the common column; what sockets are called is too long for it.
   var isAligned: Bool
   /// What is queued in the socket.
   var queued: String?
   var mark: DescriptorTable.Mark?
-  /// Which numbers of the other process are proven to be the same open file description.
-  var same: String?
+  /// Whether it is gone because an exec closed it.
+  var isClosedByExec = false
+  /// Which numbers of the other process are proven to be the same open file description, as
+  /// `taker 4`.
+  var sameAs: String?
+
+  /// `═ same as taker 4`.
+  func same(_ glyphs: Glyphs) -> String? { sameAs.map { "\(glyphs.same) same as \($0)" } }
 }
 
 extension Inspector {
@@ -30,9 +36,16 @@ extension Inspector {
     var rows = table.rows.map { maker.row($0, mark: table.marks[$0.fd]) }
     for gone in table.gone where table[gone.fd] == nil {
       let index = rows.firstIndex { $0.fd > gone.fd } ?? rows.count
-      rows.insert(maker.row(gone, mark: .gone), at: index)
+      var row = maker.row(gone, mark: .gone)
+      row.isClosedByExec = gone.closeOnExec && isExec(of: pid)
+      rows.insert(row, at: index)
     }
     return rows
+  }
+
+  private func isExec(of pid: Int32) -> Bool {
+    guard let event = scene.event, case .process(let record) = event.body else { return false }
+    return event.pid == pid && record.event == .executed
   }
 }
 
@@ -48,32 +61,48 @@ private struct DescriptorRowMaker {
   func row(_ facts: DescriptorFacts, mark: DescriptorTable.Mark?) -> DescriptorRow {
     DescriptorRow(
       fd: facts.fd, target: target(facts), shortTarget: shortTarget(facts), kind: facts.kind,
-      details: details(facts),
-      isAligned: facts.socket == nil, queued: queued(facts),
-      mark: mark, same: mark == .gone ? nil : same(facts))
+      details: details(facts), isAligned: facts.socket == nil, queued: queued(facts), mark: mark,
+      sameAs: mark == .gone ? nil : sameAs(facts))
   }
 
   private func target(_ facts: DescriptorFacts) -> String {
     guard let socket = facts.socket else { return visible(facts.name) }
     let name = socket.path.map { shortened(visible($0)) }
-    if socket.isListening { return "socket LISTEN " + (name ?? "") }
+    if socket.isListening { return Self.socket + Self.listen + (name ?? "") }
     if let peer = peers.peer(of: socket) {
       return "socket \(look.glyphs.joined) \(label(peer.pid)) \(peer.fd)"
     }
     if let peer = socket.peer {
-      let past = formerHolder(peer).map { "\(label($0.pid)) \($0.fd) (closed)" }
-      return "socket \(look.glyphs.joined) " + (past ?? "(not seen)")
+      return "socket \(look.glyphs.joined) " + (former(peer) ?? "(not seen)")
     }
-    return "socket " + (name ?? "not joined")
+    if let listener = socket.listener {
+      let queue = peers.holder(ofSocket: listener).map { "\(label($0.pid)) \($0.fd)" }
+      return Self.socket + Self.waiting + (queue ?? former(listener) ?? "one not seen")
+    }
+    return Self.socket + (name ?? "not joined")
+  }
+
+  private func former(_ socket: UInt64) -> String? {
+    formerHolder(socket).map { "\(label($0.pid)) \($0.fd) (closed)" }
   }
 
   private func shortTarget(_ facts: DescriptorFacts) -> String {
     let whole = target(facts)
-    return facts.socket == nil && whole.hasPrefix("/") && whole.count > Self.longPath
-      ? shortened(whole) : whole
+    if facts.socket != nil { return socketTarget(whole) }
+    // A device is known by its whole path: /dev/pts/3.
+    return whole.hasPrefix("/") && !whole.hasPrefix("/dev/") ? shortened(whole) : whole
   }
 
-  private static let longPath = 24
+  private func socketTarget(_ whole: String) -> String {
+    let rest = whole.dropFirst(Self.socket.count)
+    let beginnings = [look.glyphs.joined, Self.listen, Self.waiting]
+    return beginnings.contains { rest.hasPrefix($0) } ? String(rest) : whole
+  }
+
+  private static let socket = "socket "
+  private static let listen = "LISTEN "
+  /// A connection that nobody has accepted yet.
+  private static let waiting = "in the queue of "
 
   /// Directories of a socket's path say less than its name.
   private func shortened(_ path: String) -> String {
@@ -97,10 +126,10 @@ private struct DescriptorRowMaker {
     facts.queued.flatMap { $0 > 0 ? "\($0) queued" : nil }
   }
 
-  private func same(_ facts: DescriptorFacts) -> String? {
+  private func sameAs(_ facts: DescriptorFacts) -> String? {
     guard let other else { return nil }
     let numbers = peers.same(as: facts, in: other)
     guard !numbers.isEmpty else { return nil }
-    return "\(look.glyphs.same) same as \(label(other)) \(TimelineText.list(numbers, look: look))"
+    return "\(label(other)) \(TimelineText.list(numbers, look: look))"
   }
 }

@@ -2,8 +2,7 @@ import TextUI
 import TraceModel
 
 /// Draws a descriptor table: the numbers and targets in one column, what else is known in a
-/// second, and what is special at the right edge. What does not fit is left out from the least
-/// important on.
+/// second, and what is special at the right edge.
 struct DescriptorView {
   var lines: [DescriptorLine]
   /// The index of the chosen line.
@@ -18,11 +17,14 @@ struct DescriptorView {
       return
     }
     let visible = lines.dropFirst(first).prefix(area.height)
-    let column = detailColumn(of: visible, width: area.width)
+    let fits = fits(visible, width: area.width)
+    let column = detailColumn(of: fits, width: area.width)
     for (offset, line) in visible.enumerated() {
       switch line {
-      case .row(let row):
-        draw(row, in: area.row(offset), detailColumn: column, &frame)
+      case .row:
+        if let fit = fits[offset] {
+          draw(fit, in: area.row(offset), detailColumn: column, &frame)
+        }
       case .origin(let text): write(text, indent: 5, look[.same], area, offset, &frame)
       case .detail(let text): write(text, indent: 5, .plain, area, offset, &frame)
       case .link(let text, _, let isPast):
@@ -42,58 +44,37 @@ struct DescriptorView {
 
   private var numberWidth: Int { String(lines.reduce(0) { max($0, $1.fd ?? 0) }).count }
 
-  private func head(_ row: DescriptorRow, isShort: Bool = false) -> String {
-    let number = String(row.fd)
-    let padding = String(repeating: " ", count: max(0, numberWidth - number.count))
-    return " \(padding)\(number) \(look.glyphs.becomes) "
-      + (isShort ? row.shortTarget : row.target)
+  private func fits(_ lines: ArraySlice<DescriptorLine>, width: Int) -> [DescriptorRowFit?] {
+    let digits = numberWidth
+    return lines.map { line in
+      guard case .row(let row) = line else { return nil }
+      return DescriptorRowFit(row, numberWidth: digits, width: width, look: look)
+    }
   }
 
   /// The column behind the longest target that leaves room for the rest of its row.
-  private func detailColumn(of lines: ArraySlice<DescriptorLine>, width: Int) -> Int {
-    let rows = lines.compactMap { if case .row(let row) = $0 { row } else { nil } }
-    let widths = rows.filter { $0.isAligned }.map { DisplayWidth.of(head($0)) }
+  private func detailColumn(of fits: [DescriptorRowFit?], width: Int) -> Int {
+    let widths = fits.compactMap { $0?.isAligned == true ? $0?.headWidth : nil }
       .filter { $0 <= width / 2 }
-    return (widths.max() ?? 0) + 2
+    return (widths.max() ?? 0) + DescriptorRowFit.wideGap
   }
 
   private func draw(
-    _ row: DescriptorRow, in area: Rect, detailColumn: Int, _ frame: inout Frame
+    _ row: DescriptorRowFit, in area: Rect, detailColumn: Int, _ frame: inout Frame
   ) {
-    let tail = tailParts(row)
-    let tailWidth = tail.reduce(1) { $0 + DisplayWidth.of($1.text) + 2 }
-    let room = area.width - tailWidth
-    let isGone = row.mark == .gone
-    // Where something is found in the file system matters less than what state it is in.
-    let details = row.details.reduce(0) { $0 + DisplayWidth.of($1) + 2 }
-    let head = head(row, isShort: DisplayWidth.of(head(row)) + details > room)
-    let headWidth = min(room, DisplayWidth.of(head))
     frame.write(
-      fitted(head, to: room, ellipsis: look.glyphs.ellipsis), x: area.x, y: area.y,
-      style: isGone ? look[.gone] : .plain, within: area)
-    var x = max(detailColumn, headWidth + 2)
+      row.head, x: area.x, y: area.y, style: row.isGone ? look[.gone] : .plain, within: area)
+    // One space before what stands at the right edge is enough.
+    let latest = area.width - row.tailWidth + 1 - row.detailsWidth
+    var x = max(row.headWidth, min(latest, max(detailColumn - row.gap, row.headWidth)))
     for detail in row.details {
-      // One space before what stands at the right edge is enough.
-      guard x + DisplayWidth.of(detail) <= room + 1 else { break }
-      x += frame.write(detail, x: area.x + x, y: area.y, style: look[.dim], within: area) + 2
+      x += row.gap
+      x += frame.write(detail, x: area.x + x, y: area.y, style: look[.dim], within: area)
     }
-    var right = area.maxX - tailWidth
-    for part in tail {
-      right += 2
+    var right = area.maxX - row.tailWidth
+    for part in row.tail {
+      right += DescriptorRowFit.wideGap
       right += frame.write(part.text, x: right, y: area.y, style: look[part.role], within: area)
     }
-  }
-
-  private func tailParts(_ row: DescriptorRow) -> [(text: String, role: Role)] {
-    var parts: [(text: String, role: Role)] = []
-    if let queued = row.queued { parts.append((queued, .kernel)) }
-    if let same = row.same { parts.append((same, .same)) }
-    switch row.mark {
-    case .new: parts.append(("NEW", .new))
-    case .changed: parts.append(("changed", .changed))
-    case .gone: parts.append(("gone", .gone))
-    case nil: break
-    }
-    return parts
   }
 }

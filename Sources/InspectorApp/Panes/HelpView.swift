@@ -88,9 +88,9 @@ extension Inspector {
       "The control buffer and the data as they lay in memory. The arrows choose a byte, and the "
         + "field that it belongs to is marked in the Message pane."
     case .descriptors:
-      "What the numbers of this process refer to (/proc/PID/fd). “same as” stands only where "
-        + "kcmp(2) said that two numbers share one open file description. Up and down choose a "
-        + "number, and below it stands where it comes from."
+      "What the numbers of this process refer to (/proc/PID/fd). \(look.glyphs.same) (“same as”) "
+        + "stands only where kcmp(2) said that two numbers share one open file description. Up and "
+        + "down choose a number, and below it stands where it comes from."
     case .terminal:
       "What the process printed to the terminal we gave it. \(keymap.name(of: .type)) types into it."
     case .lesson:

@@ -36,15 +36,36 @@ extension TimelineView {
     return link
   }
 
+  /// How much is in flight, by queue where there are several: `3+1 fds in flight`.
+  func flightLabel(after index: Int) -> String? {
+    let count = flights(after: index)
+    guard count > 0 else { return nil }
+    let queues = history.timeline.flights.queues(afterStep: index)
+    let isWhole = queues.reduce(0, +) == count
+    let number = isWhole ? queues.map(String.init).joined(separator: "+") : String(count)
+    return count == 1 ? "1 fd in flight" : "\(number) fds in flight"
+  }
+
+  /// Says at the far side of the kernel's line, where the arrow ends or begins, what was lost.
+  func drawLost(
+    _ count: Int, isLeft: Bool, y: Int, _ columns: Columns, _ area: Rect, _ frame: inout Frame
+  ) {
+    guard count > 0 else { return }
+    let label = "\(look.glyphs.lost) \(count) \(count == 1 ? "fd" : "fds") lost"
+    let width = DisplayWidth.of(label)
+    let x = isLeft ? columns.kernel - 1 - width : columns.kernel + 2
+    guard x > columns.number, x + width <= columns.end else { return }
+    frame.write(label, x: x, y: y, style: look[.warning].adding(.bold), within: area)
+  }
+
   func drawKernel(
-    _ link: UInt8, labelled count: Int, y: Int, _ columns: Columns, _ area: Rect,
+    _ link: UInt8, label: String?, y: Int, _ columns: Columns, _ area: Rect,
     _ frame: inout Frame
   ) {
     guard link != 0 else { return }
     frame.write(
       look.glyphs.box[Int(link)], x: columns.kernel, y: y, style: look[.kernel], within: area)
-    guard link == 3, count > 0 else { return }
-    let label = count == 1 ? "1 fd in flight" : "\(count) fds in flight"
+    guard link == 3, let label else { return }
     let width = DisplayWidth.of(label)
     // It stands where the lanes leave room, best on the right.
     for x in [columns.kernel + 2, columns.kernel - 1 - width] {

@@ -111,14 +111,20 @@ struct TimelineView {
         worst > .note ? "!" : "i", x: columns.mark + 1, y: y,
         style: look[worst > .note ? .warning : .dim], within: area)
     }
+    let lost = TimelineText.lost(event, in: history.timeline)
+    var flow = TimelineText.flow(event)
+    // A plain read has an arrow only where it took more than bytes.
+    if lost > 0, flow == .none { flow = .outOf(descriptors: false) }
     let lane = Lane(
-      place: lanes.place(of: event.pid), text: TimelineText.text(event, look: look),
-      flow: TimelineText.flow(event),
+      place: lanes.place(of: event.pid), text: TimelineText.text(event, look: look), flow: flow,
       isFailure: isFailure(event) || worst.map { $0 > .note } ?? false)
     let link = kernelLink(index, lane)
     draw(lane, owner: event.pid, hasJoint: link != 0, y: y, columns, area, &frame)
+    if let place = lane.place {
+      drawLost(lost, isLeft: place != 0, y: y, columns, area, &frame)
+    }
     drawKernel(
-      link, labelled: isTop || isFirstOfFlight(index) ? flights(after: index) : 0,
+      link, label: isTop || isFirstOfFlight(index) ? flightLabel(after: index) : nil,
       y: y, columns, area, &frame)
     drawGap(before: event, index, isLeft: lane.place != 0, y: y, columns, area, &frame)
     guard index == cursor else { return }
@@ -162,10 +168,10 @@ struct TimelineView {
       mark, x: columns.number - 1, y: y, style: look[row.isNext ? .key : .dim], within: area)
     let lane = Lane(place: lanes.place(of: row.pid), text: row.text, flow: .none, isPending: true)
     draw(lane, owner: row.pid, hasJoint: false, y: y, columns, area, &frame)
-    let flights = flights(after: history.steps.count - 1)
-    guard flights > 0 else { return }
+    let last = history.steps.count - 1
+    guard flights(after: last) > 0 else { return }
     // A flight that began before the last step has its label already.
     let isNew = index == 0 && isFirstOfFlight(history.steps.count)
-    drawKernel(3, labelled: isNew ? flights : 0, y: y, columns, area, &frame)
+    drawKernel(3, label: isNew ? flightLabel(after: last) : nil, y: y, columns, area, &frame)
   }
 }

@@ -7,6 +7,20 @@ public struct FlightLog: Sendable {
   /// By the index of the step.
   public private(set) var counts: [Int32] = []
 
+  /// What several queues held from a step on, the fullest first, a byte each; 0 where it was one
+  /// queue or none, or more than fits.
+  private struct Shares {
+    var step: UInt32
+    var packed: UInt32
+  }
+
+  /// Where it changed, ascending.
+  private var shares: [Shares] = []
+  /// The queues that are not empty.
+  private var filled: [UInt64: Int] = [:]
+  /// The steps that were forgotten.
+  private var forgotten = 0
+
   private struct Queue {
     var descriptors = 0
     var holders = 0
@@ -26,6 +40,7 @@ public struct FlightLog: Sendable {
     } else if !event.rows.isEmpty, !counts.isEmpty {
       counts[counts.count - 1] = Int32(clamping: total)
     }
+    if event.isStep || !event.rows.isEmpty { noteShares() }
     if case .transfer(let send, let receive, let count) = event.link {
       fill(send: send, receive: receive, count: count, steps: steps)
     }
@@ -43,6 +58,7 @@ public struct FlightLog: Sendable {
     guard let inode, let count = row.queued else { return }
     total &+= count &- (queues[inode]?.descriptors ?? 0)
     queues[inode]?.descriptors = count
+    filled[inode] = count > 0 ? count : nil
   }
 
   /// What is queued in a socket that nobody holds is closed by the kernel.
@@ -54,6 +70,7 @@ public struct FlightLog: Sendable {
     } else {
       total &-= queue.descriptors
       queues[inode] = nil
+      filled[inode] = nil
     }
   }
 
@@ -65,6 +82,31 @@ public struct FlightLog: Sendable {
     for index in send..<receive { counts[index] = max(counts[index], count) }
   }
 
+  private mutating func noteShares() {
+    guard !counts.isEmpty else { return }
+    var packed: UInt32 = 0
+    if 2...4 ~= filled.count, filled.values.allSatisfy({ $0 <= 0xFF }) {
+      packed = filled.values.sorted().reduce(0) { $0 << 8 | UInt32(truncatingIfNeeded: $1) }
+    }
+    let step = UInt32(clamping: counts.count - 1 + forgotten)
+    if shares.last?.step == step { shares.removeLast() }
+    if shares.last?.packed ?? 0 != packed { shares.append(Shares(step: step, packed: packed)) }
+  }
+
+  /// How many descriptors each of several queues held after a step, the most first; empty where
+  /// one queue or none held any, or too many did to tell them apart.
+  public func queues(afterStep index: Int) -> [Int] {
+    let place = shares.partitionPoint { Int($0.step) <= index + forgotten }
+    guard place > 0 else { return [] }
+    let packed = shares[place - 1].packed
+    return [0, 8, 16, 24].map { Int(packed >> $0 & 0xFF) }.filter { $0 > 0 }
+  }
+
   /// Forgets the first `count` steps.
-  mutating func forget(_ count: Int) { counts.removeFirst(count) }
+  mutating func forget(_ count: Int) {
+    counts.removeFirst(count)
+    forgotten += count
+    let place = shares.partitionPoint { Int($0.step) <= forgotten }
+    shares.removeFirst(max(0, place - 1))
+  }
 }

@@ -21,9 +21,9 @@ struct TablesAtMoment: Sendable {
       tables[change.pid, default: DescriptorTable(pid: change.pid)].apply(change)
       marked.insert(change.pid)
     }
-    // What a program starts with is not news.
+    // What a program starts with is not news; what an exec took from it is.
     if case .process(let record) = event.body, record.event.isBeginning {
-      tables[event.pid]?.forgetMarks()
+      tables[event.pid]?.forgetMarks(butGone: record.event == .executed)
     }
   }
 

@@ -59,8 +59,10 @@ final class SocketDirectory {
   }
 
   private func info(_ socket: DiagnosedSocket, _ fd: Int32) -> SocketInfo {
-    SocketInfo(
-      fd: fd, type: socket.type, inode: socket.inode, peer: socket.peer ?? peers[socket.inode],
+    let peer = socket.peer ?? peers[socket.inode]
+    return SocketInfo(
+      fd: fd, type: socket.type, inode: socket.inode, peer: peer,
+      listener: peer == nil ? connected.first { $0.value.contains(socket.inode) }?.key : nil,
       path: socket.path, isListening: socket.isListening)
   }
 
