@@ -111,7 +111,7 @@ import TraceModel
     expectScreen(
       inspector,
       """
-       fdpass-tui  demo › stdout                       PAST  step 9 of 17  ⏸ all wait
+       fdpass-tui  demo › stdout   server 41207 ⇄ client 41208     PAST  step 9 of 17
       [Timeline] Message  Bytes  server fds  client fds  server tty  client tty  Why
       ┌[ Timeline ]──────────────────────────────────────────────────────────────────┐
       │     server                            kernel                          client │

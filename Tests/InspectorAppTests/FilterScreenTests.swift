@@ -26,7 +26,7 @@ import TraceModel
     expectScreen(
       inspector,
       """
-       fdpass-tui  demo › stdout              7 of 16 steps  PAST  step 14  ⏸ stopped
+       fdpass-tui  demo › stdout                         7 of 16 steps  PAST  step 14
       [Timeline] Message  Bytes  server fds  client fds  server tty  client tty  Why
       ┌[ Timeline: process:client -kind:process ]────────────────────────────────────┐
       │     server                            kernel                          client │

@@ -43,7 +43,8 @@ extension Inspector {
       case (.past, _): "PAST  step \(step)" + (stepFilter == nil ? " of \(count)" : "")
       }
     let filter = filterCount.map { "\($0)  " } ?? ""
-    return "\(limitsText)\(findingsText)\(filter)\(place)  \(stateText)"
+    let state = stateText.map { "  \($0)" } ?? ""
+    return "\(limitsText)\(findingsText)\(filter)\(place)\(state)"
   }
 
   /// How many steps the filter shows: `12 of 340 steps`.
@@ -69,13 +70,15 @@ extension Inspector {
     return size.width < 100 ? "! \(count)  " : "! \(Wording.count(count, "finding"))  "
   }
 
-  private var stateText: String {
+  /// What the session does; nothing while the past is shown, of which that is not true.
+  private var stateText: String? {
     let glyphs = look.glyphs
     if failure != nil { return "\(glyphs.ended) failed" }
     guard options.live else {
       let text = readPercent < 100 ? "\(readPercent) % read" : "recording"
       return "\(glyphs.recorded) \(text)"
     }
+    guard moment == .now else { return nil }
     switch status?.mode {
     case nil: return "\(glyphs.pending) starting"
     case .ended: return "\(glyphs.ended) ended"
