@@ -17,25 +17,25 @@ import TraceModel
       [T┌─ Help: Timeline ─────────────────────────────────────────────────────────┐
       ┌[│ One row per step: what each process did, on its side; what the kernel    │─┐
       │ │ holds, in the middle. Up and down move through the past; nothing happens │ │
-      │ │ to the processes there.                                                  │ │
-      │ │                                                                          │ │
-      │▶│ Space s       let a process go on to its next stop; in the past: forward │ │
+      │ │ to the processes there. ▶ is at the chosen step, and ▷ at what the next  │ │
+      │ │ one will do; · is where the others stand. ──► and ◄── lead into the      │ │
+      │▶│ kernel's queues and out of them, and │ below “kernel” is descriptors in  │ │
+      │ │ flight. → is before new numbers, ! and i are at steps with a finding,    │ │
+      │ │ and + is time in which nothing happened.                                 │ │
+      ├ │                                                                          │─┤
+      │ │ Space s       let a process go on to its next stop; in the past: forward │ │
       │ │ 1 … 9         step only that process, in order of appearance             │ │
       │ │ b Left Right  look one step back, forward; End returns to now            │ │
-      ├ │ c p           let everything run; stop everything again                  │─┤
+      │ │ c p           let everything run; stop everything again                  │ │
       │ │ i C-]         use a program's terminal; C-] leaves, in the demo Esc too  │ │
       │ │ x             change a send or a receive before the kernel sees it       │ │
-      │ │ Tab S-Tab     go to the next pane, the one before                        │ │
+      ├ │ Tab S-Tab     go to the next pane, the one before                        │─┤
       │ │ arrows hjkl   move within the pane                                       │ │
       │ │ PgUp PgDn gG  move by pages; to the top, to the bottom                   │ │
       │ │ Enter         open or close a node, a descriptor; go to a line's step    │ │
-      ├ │ z             give the pane the whole screen, or not                     │─┤
+      │ │ z             give the pane the whole screen, or not                     │ │
       │ │ v             the timeline as a list, as lanes                           │ │
-      │ │ < >           show another process on the left, on the right             │ │
-      │ │ o \\           descriptors: sort them; show only those with a text        │ │
-      │ │ / n N         search the events; the next match, the one before          │ │
-      │ │ f             show only some steps: process:server call:recvmsg          │ │
-      └─└─────────────────────────────────────────────── 1-20 of 29: arrows, PgDn ─┘─┘
+      └─└─────────────────────────────────────────────── 1-20 of 33: arrows, PgDn ─┘─┘
        Esc close the help  q quit
       """)
   }

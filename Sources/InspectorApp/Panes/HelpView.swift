@@ -76,11 +76,22 @@ extension Inspector {
       within: box)
   }
 
+  /// What the signs in the timeline mean, as this terminal has them.
+  private var timelineSigns: String {
+    let glyphs = look.glyphs
+    return "\(glyphs.cursor) is at the chosen step, and \(glyphs.turn) at what the next one will "
+      + "do; \(glyphs.pending) is where the others stand. \(glyphs.line(2))\(glyphs.arrowRight) and "
+      + "\(glyphs.arrowLeft)\(glyphs.line(2)) lead into the kernel's queues and out of them, and "
+      + "\(glyphs.vertical) below “kernel” is descriptors in flight. \(glyphs.becomes) is before "
+      + "new numbers, ! and i are at steps with a finding, and + is time in which nothing happened."
+  }
+
   private var paneHelp: String {
     switch focus {
     case .timeline:
       "One row per step: what each process did, on its side; what the kernel holds, in the middle. "
-        + "Up and down move through the past; nothing happens to the processes there."
+        + "Up and down move through the past; nothing happens to the processes there. "
+        + timelineSigns
     case .message:
       "The message of the chosen send or receive, field by field. Up and down choose a field, and "
         + "its bytes are marked in the Bytes pane; Enter opens and closes."
