@@ -155,8 +155,10 @@ enum CallNumbering: UInt32, Sendable {
   ]
   private static let i386Waits: [UInt64: String] = [
     7: "waitpid", 29: "pause", 102: "socketcall", 114: "wait4", 142: "select", 162: "nanosleep",
-    168: "poll", 240: "futex", 256: "epoll_wait", 267: "clock_nanosleep", 308: "pselect6",
-    309: "ppoll", 319: "epoll_pwait", 422: "futex", 426: "io_uring_enter",
+    168: "poll", 177: "rt_sigtimedwait", 179: "rt_sigsuspend", 240: "futex", 256: "epoll_wait",
+    267: "clock_nanosleep", 284: "waitid", 308: "pselect6", 309: "ppoll", 319: "epoll_pwait",
+    407: "clock_nanosleep", 413: "pselect6", 414: "ppoll", 421: "rt_sigtimedwait", 422: "futex",
+    426: "io_uring_enter", 441: "epoll_pwait2",
   ]
 
   // include/uapi/asm-generic/unistd.h
