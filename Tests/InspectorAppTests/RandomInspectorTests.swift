@@ -71,12 +71,8 @@ private enum Crowd {
     DemoSession.allWait, SessionStatus(mode: .running), SessionStatus(mode: .ended),
   ]
 
-  /// A hundred thousand keys in all; fewer where the code is not optimised, to keep tests quick.
-  #if DEBUG
-    private static let keysPerSeed = 2500
-  #else
-    private static let keysPerSeed = 12_500
-  #endif
+  /// A hundred thousand keys in all.
+  private static let keysPerSeed = 12_500
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func anything(seed: UInt64) {
