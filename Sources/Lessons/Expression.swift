@@ -79,6 +79,15 @@ extension WordReader {
 }
 
 extension Expression {
+  /// Whether it comes to a number of a descriptor, which is a row of a table.
+  public var isDescriptor: Bool {
+    switch self {
+    case .property(_, .fd), .property(_, .pidfd): true
+    case .element(let list, _): list.isDescriptor
+    default: false
+    }
+  }
+
   /// The first name with a property or an element that is none of these.
   func name(notIn known: Set<String>) -> String? {
     switch self {

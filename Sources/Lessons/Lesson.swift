@@ -99,18 +99,29 @@ public struct Page: Sendable, Hashable {
   public var line: Int
   /// When it speaks.
   public var moment: PageMoment
+  /// The pane it speaks of when it begins, which a small screen turns to.
+  public var shown: ShownPane?
   /// What it says first; paragraphs are separated by line feeds.
   public var text = PlacedText()
   /// What the learner predicts.
   public var question: Question?
   /// When it is over, where that is later.
   public var end: PageMoment?
+  /// The pane it speaks of then.
+  public var shownThen: ShownPane?
   /// What it says when that has come.
   public var outcome = PlacedText()
   /// What must be true then.
   public var checks: [Check] = []
   /// Where to read more.
   public var source = ""
+}
+
+/// A part of the screen that a page speaks of.
+public enum ShownPane: Sendable, Hashable {
+  case timeline, message, bytes
+  /// An actor's table.
+  case descriptors(actor: String)
 }
 
 /// A prediction that the learner is asked for.

@@ -46,6 +46,9 @@ extension LessonReader {
     case "say":
       let said = try text(lines)
       page.text = said
+    case "show":
+      let shown = try shownPane(rest)
+      if page.end == nil { page.shown = shown } else { page.shownThen = shown }
     case "until":
       let end = try moment(rest)
       page.end = end
@@ -116,6 +119,26 @@ extension LessonReader {
     let name = words.take("as") ? try words.name("a name for this moment") : nil
     try words.expectEnd()
     return PageMoment(kind: kind, name: name, text: line.text)
+  }
+
+  /// `timeline`, `message`, `bytes`, `descriptors ACTOR`.
+  private mutating func shownPane(_ line: SourceLine) throws(LessonProblem) -> ShownPane {
+    var words = try WordReader(line)
+    let pane: ShownPane
+    if words.take("timeline") {
+      pane = .timeline
+    } else if words.take("message") {
+      pane = .message
+    } else if words.take("bytes") {
+      pane = .bytes
+    } else {
+      guard words.take("descriptors") else {
+        throw words.problem("a pane belongs here: timeline, message, bytes or descriptors")
+      }
+      pane = .descriptors(actor: try use(of: &words))
+    }
+    try words.expectEnd()
+    return pane
   }
 
   mutating func use(of words: inout WordReader) throws(LessonProblem) -> String {

@@ -64,8 +64,8 @@ struct LessonReader {
     if try takePage(String(keyword), rest, entry) { return }
     throw LessonProblem(
       entry.head.number, entry.head.column,
-      "“\(keyword)” is not part of a page; there are say, ask, option, answer, expect, hint, "
-        + "right, wrong, until, then, check and source")
+      "“\(keyword)” is not part of a page; there are say, show, ask, option, answer, expect, "
+        + "hint, right, wrong, until, then, check and source")
   }
 
   private mutating func takeHeader(

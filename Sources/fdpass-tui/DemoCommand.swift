@@ -30,9 +30,11 @@ struct DemoCommand: ParsableCommand {
   func run() throws {
     let stage = try DemoStage.prepare(
       role, startsStopped: !InspectingSession.wantsLines(options))
-    let session = InspectingSession(
+    var session = InspectingSession(
       source: try LaunchSource(stage.plan), title: "demo \u{203A} \(role.rawValue)",
       options: options, script: DemoScript())
+    session.opening =
+      "What you will see: \(role.purpose) For lessons on all of it: fdpass-tui learn."
     _ = try session.run()
     _ = consume stage
   }

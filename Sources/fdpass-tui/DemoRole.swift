@@ -5,6 +5,19 @@ import Glibc
 enum DemoRole: String, ExpressibleByArgument, CaseIterable {
   case stdout, ports, files, park
 
+  /// What the pair does, for who sees it for the first time.
+  var purpose: String {
+    switch self {
+    case .stdout:
+      "server passes its standard output to client, which then writes to server's terminal."
+    case .ports:
+      "server opens a port that its rules allow, and passes the listening socket to client, which "
+        + "becomes a program that could serve there."
+    case .files: "server opens a file, and passes it to client, which could not ask for more."
+    case .park: "client hands an idle connection to server to be kept, and gets it back."
+    }
+  }
+
   /// A file that the role needs beside its socket: name and text.
   struct File {
     let name: String

@@ -20,7 +20,7 @@ struct ExportCommand: ParsableCommand {
         fdpass-tui export broker.jsonl --format svg -o broker.svg
       """)
 
-  @Argument(help: "The recording.", completion: .file())
+  @Argument(help: "The recording.")
   var file: String
 
   @Option(help: ArgumentHelp("The form to write.", valueName: "name"))
@@ -35,8 +35,7 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: .customShort("o"),
-    help: ArgumentHelp("Write to this file rather than to stdout.", valueName: "file"),
-    completion: .file())
+    help: ArgumentHelp("Write to this file rather than to stdout.", valueName: "file"))
   var output: String?
 
   func run() throws {
@@ -93,5 +92,4 @@ struct FormatName: ExpressibleByArgument {
   }
 
   static let allValueStrings = ExportFormat.allCases.map(\.rawValue)
-  static let defaultCompletionKind = CompletionKind.list(allValueStrings)
 }

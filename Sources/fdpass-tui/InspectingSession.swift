@@ -4,6 +4,15 @@ import Lessons
 import TraceModel
 import TraceSources
 
+/// A lesson on its way from the command to the screen, and what came of it.
+final class GivenLesson {
+  let lesson: Lesson
+  /// The one that the user went on to from its end.
+  var next: String?
+
+  init(_ lesson: Lesson) { self.lesson = lesson }
+}
+
 /// One session over a source, in the form that the options ask for.
 struct InspectingSession {
   let source: any EventSource
@@ -14,7 +23,9 @@ struct InspectingSession {
   /// Whether there are processes to command.
   var isLive = true
   /// The lesson that is given over it, on a screen.
-  var lesson: Lesson?
+  var lesson: GivenLesson?
+  /// What the session is going to show.
+  var opening = ""
   /// Where lines go that no -o takes elsewhere.
   var lines = STDOUT_FILENO
   /// Whether Ctrl-C is for the program alone, which shares our terminal.
@@ -34,11 +45,13 @@ struct InspectingSession {
     if Self.wantsLines(options) { return try runLines(source) }
     if options.linear {
       return try LinearSession(
-        source: source, title: title, options: options, isLive: isLive, lesson: lesson
+        source: source, title: title, options: options, isLive: isLive, lesson: lesson,
+        opening: opening
       ).run()
     }
     return try ScreenSession(
-      source: source, title: title, options: options, isLive: isLive, lesson: lesson
+      source: source, title: title, options: options, isLive: isLive, lesson: lesson,
+      opening: opening
     ).run()
   }
 

@@ -32,6 +32,8 @@ final class InspectorLoop {
   /// Whether something happened since the last picture.
   private(set) var isStale = true
   private var first = FirstProgram()
+  /// The lesson that the user went on to.
+  private(set) var nextLesson: String?
   /// Why the source could not go on.
   private(set) var failure: String?
 
@@ -187,6 +189,9 @@ final class InspectorLoop {
       if let failure = UserFiles.keep(remembered) { notice(failure) }
     case .finishedLesson(let name):
       if let failure = LessonFiles.finish(name) { notice(failure) }
+    case .startLesson(let name):
+      nextLesson = name
+      quit()
     case .suspend: wantsToSuspend = true
     case .quit: quit()
     }

@@ -14,7 +14,9 @@ struct LinearSession {
   let options: InspectingOptions
   let isLive: Bool
   /// The lesson that is given over it.
-  var lesson: Lesson?
+  var lesson: GivenLesson?
+  /// What the session is going to show.
+  var opening = ""
 
   /// Wide and high enough that nothing depends on it.
   private static let size = Size(width: 120, height: 40)
@@ -30,7 +32,8 @@ struct LinearSession {
       size: Self.size, title: title,
       options: InspectorOptions(
         theme: .none, unicode: options.drawsUnicode && localeHasUnicode(), live: isLive,
-        filter: options.filter, keymap: UserFiles.settings.keymap, lesson: lesson))
+        filter: options.filter, keymap: UserFiles.settings.keymap, lesson: lesson?.lesson,
+        opening: opening))
     let session = try RunningSession(source: source, isLive: isLive, inspector: inspector)
     if let complaint = UserFiles.complaint { session.loop.notice(complaint) }
     let deadly = live(session, keyboard, signals)

@@ -15,7 +15,9 @@ struct ScreenSession {
   /// Whether there are processes to command.
   let isLive: Bool
   /// The lesson that is given over it.
-  var lesson: Lesson?
+  var lesson: GivenLesson?
+  /// What the session is going to show.
+  var opening = ""
 
   /// Returns how the first program ended, where it has.
   func run() throws -> ProcessRecord.Event? {
@@ -68,6 +70,7 @@ struct ScreenSession {
     screen.close()
     if let failure = session.loop.failure { throw Failure(failure) }
     if let deadly { clinux_die(deadly) }
+    lesson?.next = session.loop.nextLesson
     return session.loop.firstEnd
   }
 
@@ -121,7 +124,8 @@ struct ScreenSession {
       options: InspectorOptions(
         theme: options.chosenTheme, unicode: unicode && options.drawsUnicode, live: isLive,
         filter: options.filter, keymap: UserFiles.settings.keymap, remembered: remembered,
-        lesson: lesson))
+        lesson: lesson?.lesson,
+        leadsToNextLesson: options.frame == nil && options.record == nil, opening: opening))
     let session = try RunningSession(source: source, isLive: isLive, inspector: inspector)
     if let complaint = UserFiles.complaint { session.loop.notice(complaint) }
     return session

@@ -44,7 +44,6 @@ import Testing
     for (words, expected) in [
       (["fdpass-tui", "rep"], "replay"), (["fdpass-tui", "run", "--rec"], "--record"),
       (["fdpass-tui", "demo", "--theme", "li"], "light"),
-      (["fdpass-tui", "export", "--format", "mar"], "markdown"),
       (["fdpass-server", "ports", "--ru"], "--rules"),
       (["fdpass-client", "op"], "open"),
     ] {

@@ -166,6 +166,63 @@ import TraceModel
         "The lesson says what is not so here: line 19: “got.fd[0] = 5” is not"))
   }
 
+  @Test("After a changed call it says so, tells what happened, and judges nothing")
+  func changed() throws {
+    var inspector = try inspector(steps: 11)
+    try inspector.press("Space 1 Enter Space")
+    let before = DemoSession.all.events(throughStep: 11).count
+    let events = DemoSession.all.events(throughStep: 12).dropFirst(before).map { event in
+      guard case .receive(var message) = event.body else { return event }
+      message.experiment = ExperimentRecord(
+        .resizeControl(to: 64), changes: [.init("msg_controllen", was: "24", now: "64")])
+      var changed = event
+      changed.body = .receive(message)
+      return changed
+    }
+    _ = inspector.update(
+      .updates(events.map(SessionUpdate.event) + [.status(DemoSession.inFlight)]))
+    let said = inspector.lessonParagraphs
+    #expect(
+      said.first == "You have changed a call, and the lesson speaks of the unchanged one: no "
+        + "verdict from here on. This is what has happened:")
+    #expect(said[1].hasPrefix("You enlarged the control buffer from 24 to 64 bytes"))
+    #expect(!inspector.screen.contains("Not so.") && !inspector.screen.contains("predictions"))
+  }
+
+  @Test("Who looks back reads what was said then, and scrolling rereads all of it")
+  func rereading() throws {
+    var inspector = try inspector(steps: 10)
+    try inspector.press("Space")
+    _ = play(&inspector, from: 10, through: 11)
+    try inspector.press("4 Enter Space")
+    _ = play(&inspector, from: 11, through: 12)
+    #expect(!inspector.screen.contains("Welcome to"))
+    try inspector.press("b b")
+    #expect(inspector.screen.contains("│ Welcome to \(DemoSession.server)."))
+    #expect(inspector.screen.contains("├ Small: 1 of 2 ─"))
+    #expect(inspector.screen.contains("│ What was said then. End: back to now."))
+    try inspector.press("End")
+    #expect(inspector.screen.contains("├ Small: 2 of 2 ─"))
+    inspector.focus = .lesson
+    try inspector.press("PgUp")
+    #expect(inspector.screen.contains("│ Welcome to"))
+    // What to do now is never scrolled away.
+    #expect(inspector.screen.contains("1 of 1 predictions were right."))
+  }
+
+  @Test("A small screen turns to the pane that a page speaks of", arguments: [80, 110])
+  func shownPane(width: Int) throws {
+    let text = Self.text.replacing("say It sent", with: "show descriptors client\nsay It sent")
+      .replacing("right As", with: "show bytes\nright As")
+    let size = Size(width: width, height: width == 80 ? 24 : 34)
+    var inspector = try inspector(steps: 11, text: text, size: size)
+    try inspector.press("Space")
+    #expect(inspector.focus == (width == 80 ? .descriptors(.right) : .timeline))
+    try inspector.press("4 Enter Space")
+    _ = play(&inspector, from: 11, through: 12)
+    #expect(inspector.focus == (width == 80 ? .bytes : .timeline))
+  }
+
   @Test(
     "The lesson is on every screen that is large enough for any",
     arguments: [(60, 16), (80, 24), (110, 34), (200, 60)])

@@ -89,6 +89,10 @@ import Testing
         "page start\nsay {giver.fdz}", "line 3, column 12: “fdz” is not a property; there are call,"
       ),
       ("page start\nsay {giver", "line 3, column 5: this { has no } in its line."),
+      ("page start\nshow trees", "line 3, column 6: a pane belongs here: timeline, message, bytes"),
+      (
+        "page start\nshow descriptors x", "line 3, column 18: there is no actor x; there are: giver"
+      ),
       ("page start\nhint x", "line 3, column 1: “hint” needs an “ask” before it."),
       ("page start\nsays x", "line 3, column 1: “says” is not part of a page"),
       ("page start\ncheck 1 = ", "line 3, column 10: a value is missing here."),

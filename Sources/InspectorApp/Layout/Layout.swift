@@ -157,7 +157,7 @@ struct Layout: Sendable, Hashable {
 
   private mutating func showSome(_ choice: Choice) {
     let explanation =
-      choice.hasLesson ? max(5, body.height * 2 / 5) : max(3, min(6, body.height / 4))
+      choice.hasLesson ? max(5, body.height / 2) : max(3, min(6, body.height / 4))
     let rest = body.height - 3 - explanation
     let last = body.maxY - 2 - explanation
     let pane = choice.focus == choice.lowest ? choice.companion : choice.focus

@@ -28,6 +28,10 @@ extension Inspector {
     let before = lessonRun?.spoken
     lessonRun?.look(at: history.timeline, status)
     if lessonRun?.spoken != before { scrolls[.lesson] = nil }
+    if let run = lessonRun, run.spoken != before {
+      if run.spoken?.number != before?.number { shownByLesson = run.page.shown }
+      if run.phase == .told, let then = run.page.shownThen { shownByLesson = then }
+    }
     let isAsking = lessonRun?.phase == .asking
     if isAsking, !wasAsking, mode == .normal { mode = .answering("") }
     // It was answered by the kernel before the learner did.
@@ -49,6 +53,12 @@ extension Inspector {
     return lessonRun?.phase != .waiting
   }
 
+  /// The lesson that a step leads to from the end of this one.
+  var nextLesson: String? {
+    guard options.leadsToNextLesson, let run = lessonRun, run.isOver else { return nil }
+    return LessonShelf.name(after: run.lesson.name)
+  }
+
   /// Steps until the lesson speaks again.
   mutating func goOnToNextMoment() -> [Effect] {
     guard !goOnInLesson(), let status else { return [] }
@@ -65,6 +75,21 @@ extension Inspector {
     return step(pid: nil)
   }
 
+  /// Turns a screen without room for all panes to the one that the page speaks of.
+  mutating func turnToShownPane() {
+    guard let shown = shownByLesson else { return }
+    shownByLesson = nil
+    let pane: Pane? =
+      switch shown {
+      case .timeline: .timeline
+      case .message: .message
+      case .bytes: .bytes
+      case .descriptors(let actor):
+        lanes.sides.first { lanes.pid($0).map(history.label) == actor }.map(Pane.descriptors)
+      }
+    if let pane, !isZoomed, layout?.box(of: pane) == nil { focus = pane }
+  }
+
   // MARK: Answering
 
   mutating func startAnswering() {
@@ -73,7 +98,7 @@ extension Inspector {
       return
     }
     var text = ""
-    if case .descriptors(let side) = focus, lessonRun?.spoken?.question?.options.isEmpty == true {
+    if case .descriptors(let side) = focus, lessonRun?.spoken?.question?.asksForRow == true {
       text = chosenDescriptors[side].map { String($0) } ?? ""
     }
     moment = .now
@@ -132,7 +157,7 @@ extension Inspector {
   mutating func point(at place: Point) {
     guard let box = layout?.box(at: place), box.content.contains(place),
       case .descriptors(let side) = box.pane,
-      lessonRun?.spoken?.question?.options.isEmpty == true
+      lessonRun?.spoken?.question?.asksForRow == true
     else { return }
     let lines = descriptorLines(side)
     let row = place.y - box.content.minY + firstLine(of: box.pane, count: lines.count)
@@ -142,9 +167,10 @@ extension Inspector {
 
   var answerHelp: String {
     let count = lessonRun?.spoken?.question?.options.count ?? 0
-    return count > 0
-      ? "One digit answers, 1 to \(count), without Enter."
-      : "Type a number, or click on a row, then Enter."
+    if count > 0 { return "One digit answers, 1 to \(count), without Enter." }
+    return lessonRun?.spoken?.question?.asksForRow == true
+      ? "Type a number, or click its row, then Enter."
+      : "Type a number, then Enter."
   }
 
   func answerPrompt(_ text: String) -> Prompt {

@@ -6,11 +6,14 @@ public enum LessonList {
   /// For people.
   public static func text(_ lessons: [Lesson], done: Set<String>) -> String {
     let width = lessons.map(\.name.count).max() ?? 0
-    let lines = lessons.enumerated().map { index, lesson in
+    let lines = lessons.enumerated().flatMap { index, lesson in
       let number = index + 1 < 10 ? " \(index + 1)" : "\(index + 1)"
       let name = lesson.name + String(repeating: " ", count: width - lesson.name.count)
       let mark = done.contains(lesson.name) ? "done" : "    "
-      return "\(number)  \(mark)  \(name)  \(lesson.minutes) min  \(lesson.about)\n"
+      let start = "\(number)  \(mark)  \(name)  \(lesson.minutes) min  "
+      let about = wrapped(lesson.about, width: 80 - start.count)
+      let indent = String(repeating: " ", count: start.count)
+      return about.enumerated().map { ($0 == 0 ? start : indent) + $1 + "\n" }
     }
     let next = lessons.first { !done.contains($0.name) }
     return lines.joined() + "\n"

@@ -22,11 +22,13 @@ public struct LessonRun: Sendable {
   private(set) var phase = Phase.waiting
   /// What the learner reads; while ``phase`` is waiting, that of the page before.
   private(set) var spoken: SpokenPage?
+  /// The pages before that one, as they were left.
+  private(set) var earlier: [SpokenPage] = []
   /// What a check found not to be so, as sentences.
   private(set) var failures: [String] = []
   /// Whether the learner changed a call, so that the lesson may say what is not so.
   private(set) var isChanged = false
-  /// Questions asked, and those of them that were answered right.
+  /// Questions that the kernel has answered, and those of them that the learner answered right.
   private(set) var asked = 0
   private(set) var answeredRight = 0
   private var names: [String: Int] = [:]
@@ -45,6 +47,7 @@ public struct LessonRun: Sendable {
 
   /// Looks whether the moment has come that it waits for.
   mutating func look(at timeline: Timeline, _ status: SessionStatus?) {
+    isChanged = Self.hasExperiment(timeline, status)
     if phase == .waiting, let found = find(page.moment, in: timeline, status) {
       bind(page.moment, to: found)
       speak(timeline)
@@ -85,21 +88,32 @@ public struct LessonRun: Sendable {
 
   private mutating func speak(_ timeline: Timeline) {
     let facts = facts(timeline)
-    var spoken = SpokenPage(number: index + 1, text: facts.fill(page.text))
-    if let question = page.question {
-      asked += 1
+    var spoken = SpokenPage(
+      number: index + 1, since: timeline.lastSequence, text: facts.fill(page.text))
+    spoken.isChanged = isChanged
+    if let question = page.question, !isChanged {
       spoken.question = SpokenQuestion(
         text: facts.fill(question.text), options: question.options.map { facts.fill($0.text) },
-        hints: question.hints.map(facts.fill))
+        hints: question.hints.map(facts.fill),
+        asksForRow: question.answer?.isDescriptor == true)
     }
+    if let before = self.spoken { earlier.append(before) }
     self.spoken = spoken
-    phase = page.question != nil ? .asking : page.end != nil ? .doing : .told
+    phase = spoken.question != nil ? .asking : page.end != nil ? .doing : .told
     if phase == .told { finish(facts) }
   }
 
   private mutating func conclude(_ timeline: Timeline) {
     let facts = facts(timeline)
+    if isChanged {
+      spoken?.isChanged = true
+      spoken?.outcome =
+        timeline[position].map { Explanation.whatHappened($0, in: timeline) } ?? ""
+      phase = .told
+      return
+    }
     if let question = page.question {
+      asked += 1
       let given = spoken?.question?.given ?? .tooLate
       let right = Self.rightAnswer(to: question, facts)
       let isRight = given == right.map(LessonAnswer.given)
@@ -117,11 +131,6 @@ public struct LessonRun: Sendable {
     spoken?.outcome = outcome
     spoken?.source = source
     phase = .told
-    isChanged =
-      isChanged
-      || facts.timeline.messages.contains {
-        facts.timeline[$0]?.message?.experiment != nil
-      }
     if !isChanged { check(facts) }
   }
 
@@ -144,6 +153,15 @@ public struct LessonRun: Sendable {
     }
     guard case .number(let number) = facts.value(of: answer) else { return nil }
     return number
+  }
+
+  private static func hasExperiment(_ timeline: Timeline, _ status: SessionStatus?) -> Bool {
+    let isPending = status?.threads.contains { thread in
+      guard case .before(let event, _) = thread.state else { return false }
+      return event.message?.experiment != nil
+    }
+    return isPending == true
+      || timeline.messages.contains { timeline[$0]?.message?.experiment != nil }
   }
 
   // MARK: Moments
@@ -202,49 +220,4 @@ public struct LessonRun: Sendable {
     default: event.callName == call
     }
   }
-}
-
-/// A page as the learner reads it.
-struct SpokenPage: Sendable, Hashable {
-  /// From 1.
-  var number: Int
-  var text: String
-  var question: SpokenQuestion?
-  /// What is said of it afterwards.
-  var outcome = ""
-  var source = ""
-}
-
-/// What a learner said.
-enum LessonAnswer: Sendable, Hashable {
-  case given(Int)
-  case unknown
-  /// The step was made before the question could be asked.
-  case tooLate
-}
-
-/// A question as the learner reads it.
-struct SpokenQuestion: Sendable, Hashable {
-  var text: String
-  /// Empty where a number is asked for.
-  var options: [String]
-  var hints: [String]
-  var hintsShown = 0
-  var given: LessonAnswer?
-  /// What the kernel did, once it has.
-  var right: Int?
-  var verdict = ""
-
-  /// An answer in words: a number, or what the option says.
-  func words(_ answer: Int) -> String {
-    options.indices.contains(answer - 1) ? options[answer - 1] : String(answer)
-  }
-
-  /// The same with its full stop.
-  func sentence(_ answer: Int) -> String {
-    let words = words(answer)
-    return words.hasSuffix(".") ? words : words + "."
-  }
-
-  var isRight: Bool? { given.flatMap { given in right.map { given == .given($0) } } }
 }

@@ -47,7 +47,7 @@ public struct LinearAccount: Sendable {
       "fdpass-tui, \(inspector.title). \(keymap.name(of: .step)) steps, "
         + "\(keymap.name(of: .back)) looks back, \(keymap.name(of: .help)) lists the keys, "
         + "\(keymap.name(of: .quit)) quits."
-    ]
+    ] + [inspector.options.opening].filter { !$0.isEmpty }
   }
 
   /// What a lesson says beyond what it said before.

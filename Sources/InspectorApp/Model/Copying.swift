@@ -32,7 +32,7 @@ extension Inspector {
     case .descriptors(let side): chosenDescriptor(side).map { text(of: $0, side) }
     case .terminal(let side): terminalText(side)
     case .explanation: explanationText
-    case .lesson: lessonText
+    case .lesson: lessonParagraphs.joined(separator: "\n")
     }
   }
 

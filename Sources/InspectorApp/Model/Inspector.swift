@@ -45,6 +45,8 @@ public struct Inspector: Program {
     case export(ExportFormat, Filter?)
     /// A lesson has come to its end.
     case finishedLesson(String)
+    /// Leave for the lesson with this name.
+    case startLesson(String)
     /// End the export that is being written, and leave nothing of it.
     case stopExport
     /// Keep this for the next session.
@@ -137,6 +139,8 @@ public struct Inspector: Program {
   var lessonRun: LessonRun?
   /// Whether the lesson goes on by itself to where it speaks again.
   var lessonGoesOn = false
+  /// The pane that the lesson has just begun to speak of.
+  var shownByLesson: ShownPane?
   /// How many commands the source had taken when the last step was asked for.
   var takenBeforeStep: Int?
   /// What follows from all this and is worth keeping between frames.

@@ -20,12 +20,16 @@ public struct InspectorOptions: Sendable, Hashable {
   public var remembered: Remembered?
   /// The lesson that is given over the session; nil for none.
   public var lesson: Lesson?
+  /// Whether the end of a lesson leads to the next one by a key.
+  public var leadsToNextLesson: Bool
+  /// What the session is going to show, said until something has happened; empty for nothing.
+  public var opening: String
 
   /// Options; what is not given is the usual.
   public init(
     theme: Theme = .dark, unicode: Bool = true, colour: Bool = true, live: Bool = true,
     filter: Filter? = nil, keymap: Keymap = .standard, remembered: Remembered? = nil,
-    lesson: Lesson? = nil
+    lesson: Lesson? = nil, leadsToNextLesson: Bool = false, opening: String = ""
   ) {
     self.theme = theme
     self.unicode = unicode
@@ -35,6 +39,8 @@ public struct InspectorOptions: Sendable, Hashable {
     self.keymap = keymap
     self.remembered = remembered
     self.lesson = lesson
+    self.leadsToNextLesson = leadsToNextLesson
+    self.opening = opening
   }
 
   var look: Look {

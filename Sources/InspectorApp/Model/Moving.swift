@@ -50,7 +50,12 @@ extension Inspector {
     }
   }
 
-  func pageHeight(of pane: Pane) -> Int { layout?.box(of: pane)?.content.height ?? 10 }
+  func pageHeight(of pane: Pane) -> Int {
+    let content = layout?.box(of: pane)?.content
+    let height = content?.height ?? 10
+    guard pane == .lesson else { return height }
+    return max(1, height - lessonPrompt(width: content?.width ?? 80).count)
+  }
 
   private func contentWidth(of pane: Pane) -> Int { layout?.box(of: pane)?.content.width ?? 80 }
 
@@ -104,7 +109,7 @@ extension Inspector {
     case .descriptors(let side): descriptorLines(side).count
     case .terminal(let side): terminalRows(side)
     case .explanation: explanationLines(width: contentWidth(of: pane)).count
-    case .lesson: lessonLines(width: contentWidth(of: pane)).count
+    case .lesson: lessonText(width: contentWidth(of: pane)).lines.count
     case .message: scene.lines.openNodes.count
     case .bytes: scene.message == nil ? 0 : bytesView(height: pageHeight(of: pane)).lineCount
     case .timeline: 0

@@ -59,6 +59,7 @@ extension Inspector {
     if scene.key != key {
       if (scene.key?.moment ?? .now) != moment {
         effects.append(.showTerminals(upTo: moment == .now ? nil : key.lastEvent))
+        scrolls[.lesson] = nil
       }
       scene.key = key
       takeSnapshot()
@@ -95,6 +96,7 @@ extension Inspector {
   }
 
   private mutating func settleFocus() {
+    turnToShownPane()
     if !panes.contains(focus) { focus = .timeline }
     if !panes.contains(companion) { companion = .message }
     let lowest: Pane = lessonRun == nil ? .explanation : .lesson

@@ -11,6 +11,7 @@ extension Inspector {
       return []
     }
     if goOnInLesson() { return [] }
+    if let nextLesson { return [.startLesson(nextLesson)] }
     guard options.live else {
       notice = "This is the end of the recording; \(keymap.name(of: .back)) looks back."
       return []

@@ -24,6 +24,7 @@ extension Inspector {
     let parts =
       [ExplanationLine(text: failure ?? "", role: .warning)]
       + [ExplanationLine(text: showsWelcome ? welcome : "", role: .notice)]
+      + [ExplanationLine(text: opening, role: .plain)]
       + (isChanged ? whatHappened + wrong : wrong + whatHappened)
       + findings.filter { $0.role == .plain }
       + [
@@ -37,6 +38,14 @@ extension Inspector {
         ExplanationLine(text: line, role: part.role, isFinding: part.isFinding)
       }
     }
+  }
+
+  /// What the session is going to show, as long as nobody has done anything yet.
+  private var opening: String {
+    if let event = scene.event, case .process(let record) = event.body, record.event.isBeginning {
+      return options.opening
+    }
+    return ""
   }
 
   func drawExplanation(in area: Rect, _ frame: inout Frame) {

@@ -146,6 +146,7 @@ extension Inspector {
         guard let key = binding.keys.first, var word = binding.short, isUseful(binding.command)
         else { return nil }
         if binding.command == .step, moment != .now { word = "forward" }
+        if binding.command == .step, isNextLessonAhead { word = "next lesson" }
         if binding.command == .now, !options.live { word = "end" }
         if binding.command == .zoom, isZoomed { word = "all panes" }
         return Hint(
@@ -154,6 +155,8 @@ extension Inspector {
       }
     }
   }
+
+  private var isNextLessonAhead: Bool { moment == .now && nextLesson != nil }
 
   /// Whether a command is what is waited for.
   private func isUrgent(_ command: Command) -> Bool {
@@ -171,7 +174,7 @@ extension Inspector {
     case .step:
       let canStep =
         options.live && status?.mode == .stepping && !doesEverybodyWait
-        || lessonRun?.canTurn == true
+        || lessonRun?.canTurn == true || isNextLessonAhead
       return isNow ? canStep && lessonRun?.phase != .asking : true
     case .back: return (cursorStep ?? 0) > 0
     // Space does the same in the past.

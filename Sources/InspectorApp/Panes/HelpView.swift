@@ -107,7 +107,8 @@ extension Inspector {
     case .lesson:
       "What the lesson says of this moment. \(keymap.name(of: .step)) goes on, by steps of the "
         + "processes; \(keymap.name(of: .resume)) goes on to where the lesson speaks again. All "
-        + "other keys work as ever, and \(keymap.name(of: .answer)) comes back to its question."
+        + "other keys work as ever, and \(keymap.name(of: .answer)) comes back to its question. "
+        + "Up and PgUp reread earlier pages; in the past the pane shows what was said then."
     case .explanation:
       "What the chosen step did, with its numbers, and what comes next."
     }

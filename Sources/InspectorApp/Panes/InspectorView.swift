@@ -100,7 +100,8 @@ extension Inspector {
   /// How much of a pane does not fit.
   private func moreText(of box: Layout.Box) -> String? {
     let rows = rowCount(of: box.pane)
-    let hidden = rows - box.content.height
+    let height = pageHeight(of: box.pane)
+    let hidden = rows - height
     guard hidden > 0 else { return nil }
     let first =
       switch box.pane {
@@ -108,7 +109,7 @@ extension Inspector {
       case .bytes: selection.bytesTop
       default: min(hidden, scrolls[box.pane] ?? initialScroll(of: box.pane))
       }
-    return " \(first + 1)-\(first + box.content.height) of \(rows) "
+    return " \(first + 1)-\(first + height) of \(rows) "
   }
 
   func paneName(_ pane: Pane) -> String {
