@@ -101,18 +101,18 @@ private struct Truncation {
     return finding(
       .dropped, sent == nil ? .note : .error, evidence: [.init("capacity", capacity)], text: text,
       cure: "Give every receive on a socket that descriptors may come through a control buffer of "
-        + "CMSG_SPACE(n * sizeof(int)) bytes, and close the descriptors that are not wanted.")
+        + "CMSG_LEN(n * sizeof(int)) bytes, and close the descriptors that are not wanted.")
   }
 
   private func smallBuffer(_ control: ControlExcerpt, fits: Int) -> Finding {
     let wanted = sent.map {
-      " CMSG_SPACE(\($0) * sizeof(int)) is \(control.abi.space(payload: 4 * $0)) bytes."
+      " CMSG_LEN(\($0) * sizeof(int)) is \(control.abi.length(payload: 4 * $0)) bytes."
     }
     return finding(
       .truncated, evidence: [.init("capacity", control.capacity), .init("fits", fits)],
       text: "The control buffer of \(call) is too small: its \(control.capacity) bytes hold "
         + "\(Prose.count(fits, "descriptor")), and \(loss).",
-      cure: "Offer CMSG_SPACE for the most descriptors that the protocol allows."
+      cure: "Offer room for the most descriptors that the protocol allows."
         + (wanted ?? "") + closeTheRest)
   }
 
