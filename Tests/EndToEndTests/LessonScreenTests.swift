@@ -39,4 +39,37 @@ import TextUI
     let done = try String(contentsOfFile: folder.path + "/fdpass-tui/lessons", encoding: .utf8)
     #expect(done == "first-pass\n")
   }
+
+  @Test("The list on a terminal asks for a lesson, and its end leads to the next one")
+  func fromTheList() async throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let terminal = try await TerminalSession(
+      [TerminalSession.inspector, "learn"], columns: 80, rows: 24,
+      environment: ["XDG_STATE_HOME": folder.path])
+    defer { terminal.close() }
+    try await terminal.waitFor("Which one? Its number or name, Enter for first-pass, q to leave:")
+    try await terminal.send("9", "9", "Enter", "1", "Enter")
+    try await terminal.waitFor("Two processes stand still")
+    try await terminal.send("c")
+    try await terminal.waitFor("A descriptor is a row in a table")
+    // This small screen has turned to the table.
+    try await terminal.waitFor("[giver fds]")
+    try await terminal.send("c")
+    try await terminal.waitFor("sendmsg returned 8")
+    try await terminal.send("c")
+    try await terminal.waitFor("Which number will the letter have")
+    try await terminal.send("4", "Enter")
+    try await terminal.waitFor("You say: 4")
+    try await terminal.send("c")
+    try await terminal.waitFor("Right: 4.")
+    try await terminal.send("c")
+    try await terminal.waitFor("Space: the next lesson, bytes.")
+    try await terminal.send("Space")
+    try await terminal.waitFor("learn › bytes")
+    try await terminal.waitFor("What will stand in cmsg_len")
+    try await terminal.send("Escape")
+    try await terminal.waitFor("a or Space: back to the question.")
+    try await terminal.quit()
+  }
 }
