@@ -13,7 +13,7 @@ enum DemoRole: String, ExpressibleByArgument, CaseIterable {
     case .ports:
       "server opens a port that its rules allow, and passes the listening socket to client, which "
         + "becomes a program that could serve there."
-    case .files: "server opens a file that its limits allow, and passes it to client, which reads it."
+    case .files: "server opens a file within its limits, and passes it to client, which reads it."
     case .park: "client hands an idle connection to server to be kept, and gets it back."
     }
   }

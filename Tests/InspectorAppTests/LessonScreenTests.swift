@@ -210,6 +210,21 @@ import TraceModel
     #expect(inspector.screen.contains("1 of 1 predictions were right."))
   }
 
+  @Test("What is asked stands at the end of a small pane, which says that there is more above it")
+  func longText() throws {
+    let long = String(repeating: "so much to say ", count: 60)
+    let text = Self.text.replacing("say It sent", with: "say \(long) It sent")
+    var inspector = try inspector(steps: 11, text: text, size: Size(width: 80, height: 24))
+    try inspector.press("Space")
+    #expect(inspector.screen.contains("Which number will the client get?"))
+    #expect(inspector.screen.contains("Up text above  Enter answer"))
+    try inspector.press("PgUp")
+    #expect(inspector.screen.contains("│ so much to say so"))
+    #expect(!inspector.screen.contains("Up text above"))
+    try inspector.press("4 Enter")
+    #expect(inspector.screen.contains("│ You say: 4"))
+  }
+
   @Test("A small screen turns to the pane that a page speaks of", arguments: [80, 110])
   func shownPane(width: Int) throws {
     let text = Self.text.replacing("say It sent", with: "show descriptors client\nsay It sent")

@@ -179,7 +179,8 @@ extension Inspector {
     let isChoice = question?.options.isEmpty == false
     return Prompt(
       lead: isChoice ? "Which one?" : "Number: ", field: TextField(isChoice ? "" : text),
-      hint: (isChoice ? "1-\(question?.options.count ?? 0) answers  " : "Enter answer  ")
+      hint: (isLessonCutAbove ? "Up text above  " : "")
+        + (isChoice ? "1-\(question?.options.count ?? 0) answers  " : "Enter answer  ")
         + hint + "Esc look around"
     )
   }

@@ -43,7 +43,7 @@ extension Inspector {
     }
     for (index, page) in pages.enumerated() {
       if index > 0 {
-        text.lines.append(LessonLine(text: "(\(page.number))", role: .dim))
+        text.lines.append(LessonLine(text: "(page \(page.number))", role: .dim))
       }
       text.lastPage = text.lines.count
       let isLast = index == pages.count - 1
@@ -194,15 +194,25 @@ extension Inspector {
     if let outcome = text.lines[first...].firstIndex(where: \.isOutcome) {
       return text.lines.count - first <= height ? first : min(last, outcome)
     }
-    return lessonRun?.phase == .asking ? max(first, last) : first
+    // What is asked, and what one has said to it, stands at the end.
+    let isAsked =
+      [.asking, .doing].contains(lessonRun?.phase) && lessonRun?.spoken?.question != nil
+    return isAsked ? max(first, last) : first
   }
 
   /// The page that speaks and what to do, a paragraph a line.
   var lessonParagraphs: [String] {
     guard let run = lessonRun else { return [] }
-    let parts = (run.spoken.map(paragraphs) ?? [about(run)]) + failures(run)
+    let parts = (spokenPages.last.map(paragraphs) ?? [about(run)]) + failures(run)
     return (parts.map(\.text) + [nextInLesson(run)]).flatMap { $0.split(separator: "\n") }
       .map { String($0) }
+  }
+
+  /// Whether the page that speaks begins above what is on the screen.
+  var isLessonCutAbove: Bool {
+    guard let width = layout?.box(of: .lesson)?.content.width else { return false }
+    let first = scrolls[.lesson] ?? initialScroll(of: .lesson)
+    return first > lessonText(width: width).lastPage
   }
 
   func drawLesson(in area: Rect, _ frame: inout Frame) {
