@@ -107,4 +107,20 @@ import TraceModel
        Space step  b back  c continue  i type  Tab pane  z zoom  ? help  q quit
       """)
   }
+
+  @Test("What a session is going to show is said until somebody does something, and now alone")
+  func opening() throws {
+    var inspector = Inspector(
+      size: Size(width: 110, height: 34), title: "demo",
+      options: InspectorOptions(opening: "What you will see: a pass."))
+    let begun = DemoSession.all.events(throughStep: 2)
+    _ = inspector.update(.updates(begun.map(SessionUpdate.event)))
+    #expect(inspector.screen.contains("│ What you will see: a pass."))
+    try inspector.press("b")
+    #expect(!inspector.screen.contains("What you will see"))
+    try inspector.press("End")
+    let next = DemoSession.all.events(throughStep: 3).dropFirst(begun.count)
+    _ = inspector.update(.updates(next.map(SessionUpdate.event)))
+    #expect(!inspector.screen.contains("What you will see"))
+  }
 }

@@ -40,9 +40,10 @@ extension Inspector {
     }
   }
 
-  /// What the session is going to show, as long as nobody has done anything yet.
+  /// What the session is going to show, as long as nobody has done anything yet; looking back shows
+  /// what a recording would.
   private var opening: String {
-    if let event = scene.event, case .process(let record) = event.body, record.event.isBeginning {
+    if moment == .now, let event = scene.event, case .process(let record) = event.body, record.event.isBeginning {
       return options.opening
     }
     return ""
