@@ -113,7 +113,7 @@ import Testing
     let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 35 && lines.last == "", "\(result)")
     #expect(result.output.contains("recvmsg 17 B + fd 4"), "\(result)")
-    #expect(result.output.contains(#/4 → /dev/pts/\d+ .* same as server/#), "\(result)")
+    #expect(result.output.contains(#/4 → /dev/pts/\d+ .*═ server 0,1,2  NEW/#), "\(result)")
     let zoomed = try await run([Self.program, "--frame", "60x16", "--keys", "Tab z"])
     #expect(zoomed.output.contains("[ Message ]"), "\(zoomed)")
   }

@@ -41,7 +41,7 @@ import Testing
     defer { terminal.close() }
     let screen = try await terminal.step(until: "recvmsg 17 B + fd 4")
     #expect(screen.contains("[ Timeline ]"), "\(screen)")
-    #expect(screen.contains("same as server"), "\(screen)")
+    #expect(screen.contains("═ server 0,1,2"), "\(screen)")
     #expect(screen.contains(" NEW "), "\(screen)")
     try await terminal.waitForStraightBorders(columns: 110)
     let coloured = try await terminal.screenWithColours()
@@ -76,7 +76,7 @@ import Testing
       let others = line.unicodeScalars.filter { !$0.isASCII && !lines.contains($0) }
       #expect(others.isEmpty, "\(line)")
     }
-    #expect(screen.contains("= same as server"), "\(screen)")
+    #expect(screen.contains("= server 0,1,2"), "\(screen)")
     try await terminal.quit()
   }
 
