@@ -16,7 +16,7 @@ struct LaunchTests {
     #expect(timeline.ends == [.exited(status: 0)])
   }
 
-  @Test("nothing is proven, only inferred, of a file that nobody can watch, closed before the receive")
+  @Test("of a file that cannot be watched, closed before the receive, nothing is proven")
   func closeThenReceive() async throws {
     let timeline = try await TracedRun("close-then-receive").finish()
     #expect(timeline.calls == ["socketpair=0", "sendmsg=7", "close", "recvmsg=7"])
