@@ -43,10 +43,10 @@ extension Inspector {
   /// What the session is going to show, as long as nobody has done anything yet; looking back shows
   /// what a recording would.
   private var opening: String {
-    if moment == .now, let event = scene.event, case .process(let record) = event.body, record.event.isBeginning {
-      return options.opening
-    }
-    return ""
+    guard moment == .now, let event = scene.event, case .process(let record) = event.body,
+      record.event.isBeginning
+    else { return "" }
+    return options.opening
   }
 
   func drawExplanation(in area: Rect, _ frame: inout Frame) {
