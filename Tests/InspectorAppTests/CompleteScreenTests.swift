@@ -13,7 +13,7 @@ import TraceModel
     expectScreen(
       inspector,
       """
-       fdpass-tui  demo › stdout               server 41207 ⇄ client 41208                  NOW  step 10  ⏸ stopped
+       fdpass-tui  demo › stdout               server 41207 ⇄ client 41208  NOW  step 10, before sendmsg  ⏸ stopped
       ┌[ Timeline ]──────────────────────────────────────┬ Message: server is about to sendmsg(4) ───── 3-9 of 11 ─┐
       │     server              kernel            client │ ├ data           1 iov, 17 bytes  "Here is my stdout"   │
       │   2                                       starts │ ├ control        24 bytes                               │
@@ -56,14 +56,14 @@ import TraceModel
       inspector,
       """
        fdpass-tui  demo › stdout               server 41207 ⇄ client 41208                 NOW  step 12  ⏸ all wait
-      ┌[ Timeline ]──────────────────────────────────────┬ Message: client recvmsg(3) ───────────────── 3-9 of 13 ─┐
-      │     server              kernel            client │ ├ data           1 iov, 17 of 1024 bytes "Here is my st…│
-      │   4 bind fdpass.sock                             │ ├ control        24 of 24 bytes                         │
-      │   5 listen 3                                     │ │ └ cmsghdr 1    SCM_RIGHTS                             │
-      │   6                                   socket → 3 │ │   ├ cmsg_len   20  = CMSG_LEN(4)                      │
-      │   7                       ◄─ connect fdpass.sock │ │   ├ cmsg_level 1  SOL_SOCKET                          │
-      │   8 accept4 3 → 4                                │ │   ├ cmsg_type  1  SCM_RIGHTS                          │
-      │   9                       ◄──────── sendmsg 19 B │ │   ├ fd[0]      4 → /dev/pts/3, sent as server 1 (kcmp)│
+      ┌[ Timeline ]──────────────────────────────────────┬ Message: client recvmsg(3) ──────────────── 6-12 of 13 ─┐
+      │     server              kernel            client │ │   ├ cmsg_len   20  = CMSG_LEN(4)                      │
+      │   4 bind fdpass.sock                             │ │   ├ cmsg_level 1  SOL_SOCKET                          │
+      │   5 listen 3                                     │ │   ├ cmsg_type  1  SCM_RIGHTS                          │
+      │   6                                   socket → 3 │ │   ├ fd[0]      4 → /dev/pts/3, sent as server 1 (kcmp)│
+      │   7                       ◄─ connect fdpass.sock │ │   └ padding    4 bytes  to CMSG_SPACE(4)              │
+      │   8 accept4 3 → 4                                │ ├ flags          MSG_CMSG_CLOEXEC                       │
+      │   9                       ◄──────── sendmsg 19 B │ ├ msg_flags      MSG_CMSG_CLOEXEC                       │
       │  10 recvmsg 19 B ◄─────────                      ├ Bytes ────────────────────────────────────── 1-4 of 12 ─┤
       │  11 sendmsg 17 B + fd 1 ─►┐                      │ client got  24 of 24 bytes, 1 changed  ████████████████ │
       │▶ 12                       └► recvmsg 17 B + fd 4 │ 0000  14 00 00 00 00 00 00 00  ········  cmsg_len       │

@@ -146,6 +146,45 @@ import TraceModel
     #expect(target() == "socket not joined")
   }
 
+  @Test("A long table stays where it is, and moves to what a step did to it")
+  func inSight() throws {
+    var inspector = Inspector(size: Size(width: 110, height: 34), title: "run")
+    var sequence = 0
+    func add(_ rows: ClosedRange<Int32>?, position: Int64 = 0) {
+      sequence += 1
+      let changes = rows.map { rows in
+        rows.map { fd in
+          DescriptorChange(
+            pid: 7, fd: fd,
+            now: DescriptorFacts(fd: fd, target: "/tmp/f", inode: 9, position: position))
+        }
+      }
+      let event = TraceEvent(
+        sequence: sequence, pid: 7, comm: "taker",
+        body: sequence == 1
+          ? .process(ProcessRecord(event: .started(parent: nil), arguments: ["taker"]))
+          : .call(CallRecord(name: "lseek", fd: 3, result: 0)), changes: changes ?? [])
+      _ = inspector.update(.updates([.event(event)]))
+    }
+    func shown(_ fd: Int) -> Bool { inspector.screen.contains(" \(fd) → /tmp/f") }
+    add(0...29)
+    #expect(shown(0) && !shown(29))
+    add(29...29, position: 5)
+    #expect(!shown(0) && shown(29))
+    add(nil)
+    #expect(!shown(0) && shown(29))
+    try inspector.press("b b")
+    #expect(!shown(0) && shown(29))
+    add(0...0, position: 5)
+    try inspector.press("End")
+    #expect(shown(0) && !shown(29))
+    inspector.focus = .descriptors(.left)
+    try inspector.press("G")
+    #expect(!shown(0) && shown(29))
+    add(nil)
+    #expect(inspector.chosenDescriptors[.left] == 29)
+  }
+
   @Test("No row is wider than its pane", arguments: 1...80) func narrow(_ width: Int) {
     var row = Self.open
     row.details = ["pos 10", "O_RDONLY", "O_NONBLOCK", "CLOEXEC"]

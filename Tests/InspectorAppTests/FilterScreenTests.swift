@@ -35,13 +35,13 @@ import TraceModel
       │▶ 14                                                              read 0, 6 B │
       │  15                                                             write 4, 6 B │
       │  16                                                              read 0, 0 B │
-      ├ Message: client recvmsg(3) ────────────────────────────────────── 4-9 of 13 ─┤
-      │ ├ control         24 of 24 bytes                                             │
-      │ │ └ cmsghdr 1     SCM_RIGHTS                                                 │
-      │ │   ├ cmsg_len    20  = CMSG_LEN(4)                                          │
-      │ │   ├ cmsg_level  1  SOL_SOCKET                                              │
-      │ │   ├ cmsg_type   1  SCM_RIGHTS                                              │
-      │ │   ├ fd[0]       4  → /dev/pts/3, sent as server 1 (kcmp)                   │
+      ├ Message: client recvmsg(3) ───────────────────────────────────── 8-13 of 13 ─┤
+      │ │   ├ cmsg_type  1  SCM_RIGHTS                                               │
+      │ │   ├ fd[0]      4  → /dev/pts/3, sent as server 1 (kcmp)                    │
+      │ │   └ padding    4 bytes  to CMSG_SPACE(4)                                   │
+      │ ├ flags          MSG_CMSG_CLOEXEC                                            │
+      │ ├ msg_flags      MSG_CMSG_CLOEXEC                                            │
+      │ └ result         17  bytes received                                          │
       ├ What just happened ──────────────────────────────────────────────────────────┤
       │ client read 6 bytes from its descriptor 0 (/dev/pts/4): "hello␊".            │
       │                                                                              │
@@ -71,13 +71,13 @@ import TraceModel
       |                                                                              |
       |                                                                              |
       |                                                                              |
-      + Message: client recvmsg(3) -------------------------------------- 4-9 of 13 -+
-      | | control         24 of 24 bytes                                             |
-      | | ` cmsghdr 1     SCM_RIGHTS                                                 |
-      | |   | cmsg_len    20  = CMSG_LEN(4)                                          |
-      | |   | cmsg_level  1  SOL_SOCKET                                              |
-      | |   | cmsg_type   1  SCM_RIGHTS                                              |
-      | |   | fd[0]       4  -> /dev/pts/3, sent as server 1 (kcmp)                  |
+      + Message: client recvmsg(3) ------------------------------------- 8-13 of 13 -+
+      | |   | cmsg_type  1  SCM_RIGHTS                                               |
+      | |   | fd[0]      4  -> /dev/pts/3, sent as server 1 (kcmp)                   |
+      | |   ` padding    4 bytes  to CMSG_SPACE(4)                                   |
+      | | flags          MSG_CMSG_CLOEXEC                                            |
+      | | msg_flags      MSG_CMSG_CLOEXEC                                            |
+      | ` result         17  bytes received                                          |
       + What just happened ----------------------------------------------- 1-5 of 6 -+
       | recvmsg returned 17. The kernel put the open file that was in flight under   |
       | client's lowest free number: 4 (/dev/pts/3). It is what server has as 1,     |

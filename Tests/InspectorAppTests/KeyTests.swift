@@ -182,7 +182,7 @@ import TraceModel
     func mouse(_ kind: MouseEvent.Kind, _ x: Int, _ y: Int) -> Inspector.Message {
       .input(.mouse(MouseEvent(position: Point(x: x, y: y), kind: kind)))
     }
-    _ = inspector.update(mouse(.press(.left), 60, 5))
+    _ = inspector.update(mouse(.press(.left), 60, 2))
     #expect(inspector.focus == .message)
     #expect(inspector.selectedNode?.label == "cmsg_len")
     let top = inspector.timelineTop

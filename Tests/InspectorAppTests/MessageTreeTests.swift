@@ -1,7 +1,8 @@
 import ControlMessages
-import InspectorApp
 import Testing
 import TraceModel
+
+@testable import InspectorApp
 
 /// A tree as it may be drawn.
 private func drawing(_ event: TraceEvent, _ story: Story, unicode: Bool = true) -> String {
@@ -16,6 +17,23 @@ private func drawing(_ event: TraceEvent, _ story: Story, unicode: Bool = true) 
 @Suite struct MessageTreeTests {
   private func sends(_ story: Story) -> [TraceEvent] {
     story.timeline.events.filter { !($0.message?.descriptors.isEmpty ?? true) }
+  }
+
+  @Test("A page of a message shows all received numbers and flags before what goes without saying")
+  func page() {
+    let roles: [(String, FieldRole, String)] = [
+      ("msghdr", .heading, ""), ("socket", .socket, "3"), ("data", .data, ""),
+      ("control", .heading, "24"), ("control/0", .heading, ""), ("len", .length, "24"),
+      ("level", .level, "1"), ("type", .type, "1"), ("fd/0", .descriptor, "4"),
+      ("fd/1", .descriptor, "5"), ("flags", .flags, "0"),
+      ("msg_flags", .flags, "MSG_CTRUNC"), ("result", .result, "1"),
+    ]
+    let nodes = roles.map { MessageNode(id: $0.0, label: $0.0, value: $0.2, note: "", role: $0.1) }
+    #expect(MessageWindow.first(of: nodes, around: 8, height: 7) == 5)
+    #expect(MessageWindow.first(of: nodes, around: 8, height: 4) == 8)
+    #expect(MessageWindow.first(of: nodes, around: 8, height: 1) == 8)
+    #expect(MessageWindow.first(of: nodes, around: 0, height: 7) == 0)
+    #expect(MessageWindow.first(of: nodes, around: 8, height: 20) == 0)
   }
 
   @Test("A send before anybody received it") func send() {

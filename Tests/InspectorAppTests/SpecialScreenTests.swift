@@ -20,22 +20,22 @@ import TraceModel
       │ │ to the processes there. ▶ is at the chosen step, and ▷ at what the next  │ │
       │ │ one will do; · is where the others stand. ──► and ◄── lead into the      │ │
       │▶│ kernel's queues and out of them, and │ below “kernel” is descriptors in  │ │
-      │ │ flight. → is before new numbers, ! and i are at steps with a finding,    │ │
-      │ │ and + is time in which nothing happened.                                 │ │
-      ├ │                                                                          │─┤
+      │ │ flight. → is before new numbers, ✗ is at descriptors that are lost, !    │ │
+      │ │ and i are at steps with a finding, and + is time in which nothing        │ │
+      ├ │ happened.                                                                │─┤
+      │ │                                                                          │ │
       │ │ Space s       let a process go on to its next stop; in the past: forward │ │
       │ │ 1 … 9         step only that process, in order of appearance             │ │
       │ │ b Left Right  look one step back, forward; End returns to now            │ │
       │ │ c p           let everything run; stop everything again                  │ │
       │ │ i C-]         use a program's terminal; C-] leaves, in the demo Esc too  │ │
-      │ │ x             change a send or a receive before the kernel sees it       │ │
-      ├ │ Tab S-Tab     go to the next pane, the one before                        │─┤
+      ├ │ x             change a send or a receive before the kernel sees it       │─┤
+      │ │ Tab S-Tab     go to the next pane, the one before                        │ │
       │ │ arrows hjkl   move within the pane                                       │ │
       │ │ PgUp PgDn gG  move by pages; to the top, to the bottom                   │ │
       │ │ Enter         open or close a node, a descriptor; go to a line's step    │ │
       │ │ z             give the pane the whole screen, or not                     │ │
-      │ │ v             the timeline as a list, as lanes                           │ │
-      └─└─────────────────────────────────────────────── 1-20 of 33: arrows, PgDn ─┘─┘
+      └─└─────────────────────────────────────────────── 1-20 of 34: arrows, PgDn ─┘─┘
        Esc close the help  q quit
       """)
   }

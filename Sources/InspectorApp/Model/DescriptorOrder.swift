@@ -45,6 +45,8 @@ struct ShownRows: Sendable {
 
   var key: Key?
   var rows: [Side: [DescriptorRow]] = [:]
+  /// The focus for which the chosen row was brought into sight.
+  var focus: Pane?
 }
 
 /// Sorting descriptors, and showing only some of them.
@@ -53,7 +55,14 @@ extension Inspector {
     let visible = Side.allCases.filter { layout?.box(of: .descriptors($0)) != nil }
     let key = ShownRows.Key(
       scene: scene.key, lanes: lanes, order: rowOrder, filters: rowFilters, visible: visible)
-    guard scene.rows.key != key else { return }
+    guard scene.rows.key != key else {
+      if scene.rows.focus != focus { showNews() }
+      return
+    }
+    for side in Side.allCases where scene.rows.key?.lanes.pid(side) != lanes.pid(side) {
+      scrolls[.descriptors(side)] = nil
+      chosenDescriptors[side] = nil
+    }
     scene.rows = ShownRows(key: key)
     for side in visible {
       let rows = allDescriptorRows(side).filter { row in
@@ -61,6 +70,34 @@ extension Inspector {
       }
       scene.rows.rows[side] = rowOrder.sorted(rows)
     }
+    showNews()
+  }
+
+  /// Scrolls the tables no further than it takes to show what the step did to them; the one with
+  /// the focus, to show the chosen row.
+  private mutating func showNews() {
+    scene.rows.focus = focus
+    for side in Side.allCases {
+      guard focus != .descriptors(side) else {
+        showChosenLine(side)
+        continue
+      }
+      let rows = descriptorRows(side)
+      let height = pageHeight(of: .descriptors(side))
+      let news = rows.indices.filter { rows[$0].mark != nil }
+      let main = news.filter { rows[$0].mark != .changed }
+      // What only changed may stay out of sight where not all can be shown.
+      let wanted = Self.span(news).count <= height || main.isEmpty ? news : main
+      guard !wanted.isEmpty else { continue }
+      let span = Self.span(wanted)
+      let first = firstLine(of: .descriptors(side), count: rows.count)
+      scrolls[.descriptors(side)] = max(
+        0, min(span.lowerBound, max(first, span.upperBound - height)))
+    }
+  }
+
+  private static func span(_ indices: [Int]) -> Range<Int> {
+    (indices.first ?? 0)..<((indices.last ?? -1) + 1)
   }
 
   /// The rows of one side that are shown, in their order.

@@ -85,9 +85,12 @@ extension Inspector {
 
   private mutating func settleScrolling() {
     if let row = selectedNodeIndex, let box = layout?.box(of: .message) {
-      selection.treeTop = scrolled(
-        selection.treeTop, toShow: row...row, of: scene.lines.openNodes.count,
-        height: box.content.height)
+      let nodes = scene.lines.openNodes
+      selection.treeTop =
+        selection.isChosen
+        ? scrolled(
+          selection.treeTop, toShow: row...row, of: nodes.count, height: box.content.height)
+        : MessageWindow.first(of: nodes, around: row, height: box.content.height)
     }
     if let box = layout?.box(of: .bytes) {
       let view = bytesView(height: box.content.height)

@@ -120,20 +120,12 @@ extension Inspector {
   func initialScroll(of pane: Pane) -> Int {
     let height = pageHeight(of: pane)
     switch pane {
-    case .descriptors(let side):
-      let lines = descriptorLines(side)
-      if let chosen = chosenLines(side, lines) {
-        return max(0, min(chosen.lowerBound, chosen.upperBound - height))
-      }
-      let news = lines.firstIndex { if case .row(let row) = $0 { row.mark != nil } else { false } }
-      guard let news, news >= height else { return 0 }
-      return min(news - height / 2, max(0, lines.count - height))
     case .terminal(let side): return terminalScroll(side, height: height)
     case .explanation where foundStep == cursorStep:
       // Who asked for what was found need not look for it.
       return explanationLines(width: contentWidth(of: pane)).firstIndex(where: \.isFinding) ?? 0
     case .lesson: return firstLessonLine(width: contentWidth(of: pane), height: height)
-    case .timeline, .message, .bytes, .explanation: return 0
+    case .timeline, .message, .bytes, .descriptors, .explanation: return 0
     }
   }
 }

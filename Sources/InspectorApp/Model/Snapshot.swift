@@ -82,10 +82,14 @@ extension Inspector {
     scene.whatHappened =
       scene.event.map { Explanation.whatHappened($0, in: history.timeline) } ?? ""
     scene.findings = cursorStep.map { history.findings(ofStep: $0) } ?? []
-    for side in Side.allCases { scrolls[.descriptors(side)] = nil }
-    chosenDescriptors = [:]
+    // Where a table has no news one goes on looking at what one looked at.
+    for side in Side.allCases where hasNews(side) { chosenDescriptors[side] = nil }
     keepCard()
     scrolls[.explanation] = nil
+  }
+
+  private func hasNews(_ side: Side) -> Bool {
+    lanes.pid(side).flatMap { scene.tables[$0] }.map { !$0.marks.isEmpty } ?? true
   }
 
   private var nextSentence: String {

@@ -12,12 +12,13 @@ enum TimelineText {
     case outOf(descriptors: Bool)
   }
 
-  static func text(_ event: TraceEvent, look: Look) -> String {
+  /// What a step did; the short form leaves the bytes out where descriptors went along.
+  static func text(_ event: TraceEvent, look: Look, isShort: Bool = false) -> String {
     switch event.body {
     case .process(let record): text(record)
     case .call(let call): text(call, look: look)
-    case .send(let message): mark(message) + text(message, isSend: true, look: look)
-    case .receive(let message): mark(message) + text(message, isSend: false, look: look)
+    case .send(let message): mark(message) + text(message, isSend: true, look: look, isShort)
+    case .receive(let message): mark(message) + text(message, isSend: false, look: look, isShort)
     case .session, .transfer, .finding, .output: ""
     }
   }
@@ -83,7 +84,9 @@ enum TimelineText {
     return text
   }
 
-  private static func text(_ message: MessageRecord, isSend: Bool, look: Look) -> String {
+  private static func text(
+    _ message: MessageRecord, isSend: Bool, look: Look, _ isShort: Bool
+  ) -> String {
     if let error = message.error { return visible(message.call) + " " + visible(error) }
     let numbers = message.descriptorNumbers
     var text = visible(message.call)
@@ -93,7 +96,7 @@ enum TimelineText {
       return text + " end of file"
     }
     let isAhead = !isSend && message.result == nil
-    text += isAhead ? " \(message.socket.fd)" : " \(bytes) B"
+    if !isShort || numbers.isEmpty { text += isAhead ? " \(message.socket.fd)" : " \(bytes) B" }
     if !numbers.isEmpty { text += " + fd " + list(numbers, look: look) }
     return text
   }

@@ -17,6 +17,8 @@ struct BytesView {
   let isFocused: Bool
 
   static let heightForMarks = 8
+  /// The fewest columns for the names beside a row.
+  private static let shortestLegend = 8
   private static let offsetWidth = 6
 
   /// The columns that so many bytes in a row take.
@@ -97,6 +99,12 @@ struct BytesView {
     let digits = line.x + 1 + Self.offsetWidth
     let width = parts.joined().reduce(0) { max($0, $1.cells.count) }
     let text = digits + 3 * width + 1
+    let end = text + width + 2
+    // Between parts side by side the fields' names have only the room of the text, which says
+    // nothing of a control buffer.
+    let hasText =
+      showsMarks || row.part != .control || layout.columns == 1
+      || line.maxX - 1 - end >= Self.shortestLegend
     for (column, cell) in row.cells.enumerated() {
       let style = style(of: cell, row, column)
       let x = digits + 3 * column
@@ -105,17 +113,18 @@ struct BytesView {
       if column + 1 < row.cells.count, isInSpan(row, column), isInSpan(row, column + 1), isFocused {
         frame.write(" ", x: x + 2, y: line.y, style: highlighted(.plain), within: line)
       }
+      guard hasText else { continue }
       frame.write(
         String(cell.character(unicode: unicode)), x: text + column, y: line.y, style: style,
         within: line)
     }
-    drawLegend(row, x: text + width + 2, in: line, &frame)
+    drawLegend(row, x: hasText ? end : text, in: line, &frame)
   }
 
   /// The fields' names beside the row, where there is no line for them below it.
   private func drawLegend(_ row: ByteRow, x: Int, in line: Rect, _ frame: inout Frame) {
     let room = line.maxX - 1 - x
-    guard !showsMarks, room >= 8 else { return }
+    guard !showsMarks, room >= Self.shortestLegend else { return }
     let text = shortened(row.legend, to: room, ellipsis: look.glyphs.ellipsis)
     frame.write(text, x: x, y: line.y, style: look[.dim], within: line)
   }

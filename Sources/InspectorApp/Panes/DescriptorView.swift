@@ -13,7 +13,9 @@ struct DescriptorView {
 
   func draw(from first: Int, in area: Rect, _ frame: inout Frame) {
     guard !lines.isEmpty else {
-      frame.write(emptySentence, x: area.x + 1, y: area.y, style: look[.dim], within: area)
+      for (row, line) in wrapped(emptySentence, width: area.width - 2).enumerated() {
+        frame.write(line, x: area.x + 1, y: area.y + row, style: look[.dim], within: area)
+      }
       return
     }
     let visible = lines.dropFirst(first).prefix(area.height)

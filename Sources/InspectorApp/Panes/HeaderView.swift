@@ -38,13 +38,21 @@ extension Inspector {
     let step = cursorStep.map { $0 + 1 } ?? 0
     let place =
       switch (moment, options.live) {
-      case (.now, true): "NOW  step \(step)"
+      case (.now, true): "NOW  step \(step)\(callAhead.map { ", before \($0)" } ?? "")"
       case (.now, false): "END  step \(step)" + (stepFilter == nil ? " of \(count)" : "")
       case (.past, _): "PAST  step \(step)" + (stepFilter == nil ? " of \(count)" : "")
       }
     let filter = filterCount.map { "\($0)  " } ?? ""
     let state = stateText.map { "  \($0)" } ?? ""
     return "\(limitsText)\(findingsText)\(filter)\(place)\(state)"
+  }
+
+  /// The call right before which the process that goes on next is stopped: half a step.
+  private var callAhead: String? {
+    guard let shown = scene.message, shown.isAhead, !isStepUnderWay,
+      size.width >= 100 || stepFilter == nil
+    else { return nil }
+    return shown.event.callName.map { visible($0) }
   }
 
   /// How many steps the filter shows: `12 of 340 steps`.

@@ -116,7 +116,8 @@ struct TimelineView {
     // A plain read has an arrow only where it took more than bytes.
     if lost > 0, flow == .none { flow = .outOf(descriptors: false) }
     let lane = Lane(
-      place: lanes.place(of: event.pid), text: TimelineText.text(event, look: look), flow: flow,
+      place: lanes.place(of: event.pid), text: TimelineText.text(event, look: look),
+      shortText: TimelineText.text(event, look: look, isShort: true), flow: flow,
       isFailure: isFailure(event) || worst.map { $0 > .note } ?? false)
     let link = kernelLink(index, lane)
     draw(lane, owner: event.pid, hasJoint: link != 0, y: y, columns, area, &frame)
@@ -167,9 +168,10 @@ struct TimelineView {
     frame.write(
       mark, x: columns.number - 1, y: y, style: look[row.isNext ? .key : .dim], within: area)
     let lane = Lane(place: lanes.place(of: row.pid), text: row.text, flow: .none, isPending: true)
-    draw(lane, owner: row.pid, hasJoint: false, y: y, columns, area, &frame)
     let last = history.steps.count - 1
-    guard flights(after: last) > 0 else { return }
+    let isCrossed = flights(after: last) > 0
+    draw(lane, owner: row.pid, hasJoint: isCrossed, y: y, columns, area, &frame)
+    guard isCrossed else { return }
     // A flight that began before the last step has its label already.
     let isNew = index == 0 && isFirstOfFlight(history.steps.count)
     drawKernel(3, label: isNew ? flightLabel(after: last) : nil, y: y, columns, area, &frame)
