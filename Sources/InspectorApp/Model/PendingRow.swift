@@ -5,6 +5,8 @@ import TraceModel
 struct PendingRow: Sendable, Hashable {
   var pid: Int32
   var text: String
+  /// The same where there is little room.
+  var shortText: String
   /// Whether the next plain step lets this one go.
   var isNext: Bool
 }
@@ -18,10 +20,12 @@ extension Inspector {
     guard moment == .now, options.live, let status, status.mode != .ended else { return [] }
     var isNextFound = false
     let rows = status.threads.compactMap { thread -> PendingRow? in
-      guard let text = pendingText(thread.state) else { return nil }
+      guard let text = pendingText(thread.state),
+        let shortText = pendingText(thread.state, isShort: true)
+      else { return nil }
       let isNext = !isNextFound && status.mode == .stepping && thread.pid == status.next
       if isNext { isNextFound = true }
-      return PendingRow(pid: thread.pid, text: text, isNext: isNext)
+      return PendingRow(pid: thread.pid, text: text, shortText: shortText, isNext: isNext)
     }
     guard rows.count > 2 else { return rows }
     let inLanes = rows.filter { lanes.side(of: $0.pid) != nil }
@@ -29,11 +33,12 @@ extension Inspector {
     return Array((inLanes + others).prefix(Self.mostPendingRows))
   }
 
-  private func pendingText(_ state: ThreadStatus.State) -> String? {
+  private func pendingText(_ state: ThreadStatus.State, isShort: Bool = false) -> String? {
     switch state {
     case .atStart: return "at its start"
     case .before(let call, let wouldWait):
-      return TimelineText.text(call, look: look) + (wouldWait ? ", would wait" : "")
+      return TimelineText.text(call, look: look, isShort: isShort)
+        + (wouldWait && !isShort ? ", would wait" : "")
     case .after(let sequence):
       let name = history.timeline[sequence]?.callName
       return name.map { "after \(visible($0))" } ?? "stopped"

@@ -167,7 +167,9 @@ struct TimelineView {
     let mark = row.isNext ? look.glyphs.turn : look.glyphs.pending
     frame.write(
       mark, x: columns.number - 1, y: y, style: look[row.isNext ? .key : .dim], within: area)
-    let lane = Lane(place: lanes.place(of: row.pid), text: row.text, flow: .none, isPending: true)
+    let lane = Lane(
+      place: lanes.place(of: row.pid), text: row.text, shortText: row.shortText, flow: .none,
+      isPending: true)
     let last = history.steps.count - 1
     let isCrossed = flights(after: last) > 0
     draw(lane, owner: row.pid, hasJoint: isCrossed, y: y, columns, area, &frame)
