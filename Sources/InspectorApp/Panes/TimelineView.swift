@@ -120,10 +120,10 @@ struct TimelineView {
       shortText: TimelineText.text(event, look: look, isShort: true), flow: flow,
       isFailure: isFailure(event) || worst.map { $0 > .note } ?? false)
     let link = kernelLink(index, lane)
-    draw(lane, owner: event.pid, hasJoint: link != 0, y: y, columns, area, &frame)
-    if let place = lane.place {
-      drawLost(lost, isLeft: place != 0, y: y, columns, area, &frame)
-    }
+    // What has no lane stands on the left, and what it lost on the right.
+    let isCut = lost > 0 && lane.place == nil
+    draw(lane, owner: event.pid, hasJoint: link != 0 || isCut, y: y, columns, area, &frame)
+    drawLost(lost, isLeft: lane.place ?? 0 != 0, y: y, columns, area, &frame)
     drawKernel(
       link, label: isTop || isFirstOfFlight(index) ? flightLabel(after: index) : nil,
       y: y, columns, area, &frame)
