@@ -9,6 +9,8 @@ COMMANDS := fdpass-tui fdpass-server fdpass-client
 # What install puts below PREFIX/share for each command: a man page and shell completions.
 SHARED = man/man1/$(1).1 bash-completion/completions/$(1) zsh/site-functions/_$(1) \
   fish/vendor_completions.d/$(1).fish
+# Where it puts the pictures that the man page names.
+PICTURES := share/doc/fdpass-tui
 
 # The checks have a build directory of their own: their settings would rebuild everything else.
 STRICT := FDPASS_STRICT=1 swift build --scratch-path .build-strict \
@@ -58,10 +60,13 @@ install: swift ## Install programs, man pages and completions into PREFIX (/usr/
 	  echo "Installed $(DESTDIR)$(PREFIX)/bin/$$command"; \
 	done
 	@Manual/generate .build-static/release $(DESTDIR)$(PREFIX)/share
+	@install -d $(DESTDIR)$(PREFIX)/$(PICTURES)
+	@install -m 644 screenshots/*.png $(DESTDIR)$(PREFIX)/$(PICTURES)
 
 uninstall: ## Remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(COMMANDS))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/,$(foreach command,$(COMMANDS),$(call SHARED,$(command))))
+	rm -rf $(DESTDIR)$(PREFIX)/$(PICTURES)
 
 bench: swift ## Measure the start, what inspecting costs beside strace, recordings, library and park
 	@.ci/install-missing $(BUILD_NEEDS) python3=python3 strace=strace cc=gcc
