@@ -69,7 +69,7 @@ private struct LineSkimmer {
       return hasCall
     }
     if key.equals("socket", bytes) {
-      hasSocket = socket(bytes)?.fd != nil
+      hasSocket = cursor.socket(bytes)?.fd != nil
       return hasSocket
     }
     if key.equals("table", bytes) { return takeTable(bytes) }
@@ -128,113 +128,100 @@ private struct LineSkimmer {
     return kind != nil
   }
 
-  private mutating func socket(_ bytes: Span<UInt8>) -> (fd: Int32?, inode: UInt64)? {
-    var fd: Int32?
-    var inode: UInt64 = 0
-    let isWhole = members(bytes) { skimmer, key in
-      if key.equals("fd", bytes) {
-        fd = skimmer.cursor.number32(bytes)
-        return fd != nil
-      }
-      if key.equals("inode", bytes) {
-        guard let number = skimmer.cursor.number(bytes) else { return false }
-        inode = UInt64(number)
-        return true
-      }
-      return skimmer.cursor.skip(bytes)
-    }
-    return isWhole ? (fd, inode) : nil
-  }
-
   private mutating func takePairs(_ bytes: Span<UInt8>) -> Bool {
-    descriptors = 0
-    return elements(bytes) { skimmer in
-      var hasSent = false
-      var hasReceived = false
-      let isWhole = skimmer.members(bytes) { skimmer, key in
-        if key.equals("sent", bytes) {
-          hasSent = skimmer.cursor.number32(bytes) != nil
-          return hasSent
-        }
-        if key.equals("received", bytes) {
-          hasReceived = skimmer.cursor.number32(bytes) != nil
-          return hasReceived
-        }
-        return skimmer.cursor.skip(bytes)
-      }
-      skimmer.descriptors += 1
-      return isWhole && hasSent && hasReceived
+    var count = 0
+    let isWhole = cursor.elements(bytes) { cursor in
+      count += 1
+      return cursor.skipPair(bytes)
     }
+    descriptors = count
+    return isWhole
   }
 
   private mutating func takeTable(_ bytes: Span<UInt8>) -> Bool {
     guard rows == nil else { return false }
     var found: [EventSketch.Row] = []
-    let isWhole = elements(bytes) { skimmer in
-      guard let row = skimmer.row(bytes) else { return false }
+    let isWhole = cursor.elements(bytes) { cursor in
+      guard let row = cursor.row(bytes) else { return false }
       found.append(row)
       return true
     }
     rows = found
     return isWhole
   }
+}
 
-  private mutating func row(_ bytes: Span<UInt8>) -> EventSketch.Row? {
-    var pid: Int32?
+extension LineCursor {
+  fileprivate mutating func socket(_ bytes: Span<UInt8>) -> (fd: Int32?, inode: UInt64)? {
     var fd: Int32?
-    var row = EventSketch.Row(pid: 0, fd: 0, isOpen: true)
-    let isWhole = members(bytes) { skimmer, key in
-      if key.equals("pid", bytes) {
-        pid = skimmer.cursor.number32(bytes)
-        return pid != nil
-      }
+    var inode: UInt64 = 0
+    let isWhole = members(bytes) { cursor, key in
       if key.equals("fd", bytes) {
-        fd = skimmer.cursor.number32(bytes)
+        fd = cursor.number32(bytes)
         return fd != nil
       }
       if key.equals("inode", bytes) {
-        guard let number = skimmer.cursor.number(bytes) else { return false }
+        guard let number = cursor.number(bytes) else { return false }
+        inode = UInt64(number)
+        return true
+      }
+      return cursor.skip(bytes)
+    }
+    return isWhole ? (fd, inode) : nil
+  }
+
+  /// Goes past a descriptor as it was sent and received.
+  fileprivate mutating func skipPair(_ bytes: Span<UInt8>) -> Bool {
+    var hasSent = false
+    var hasReceived = false
+    let isWhole = members(bytes) { cursor, key in
+      if key.equals("sent", bytes) {
+        hasSent = cursor.number32(bytes) != nil
+        return hasSent
+      }
+      if key.equals("received", bytes) {
+        hasReceived = cursor.number32(bytes) != nil
+        return hasReceived
+      }
+      return cursor.skip(bytes)
+    }
+    return isWhole && hasSent && hasReceived
+  }
+
+  fileprivate mutating func row(_ bytes: Span<UInt8>) -> EventSketch.Row? {
+    var pid: Int32?
+    var fd: Int32?
+    var row = EventSketch.Row(pid: 0, fd: 0, isOpen: true)
+    let isWhole = members(bytes) { cursor, key in
+      if key.equals("pid", bytes) {
+        pid = cursor.number32(bytes)
+        return pid != nil
+      }
+      if key.equals("fd", bytes) {
+        fd = cursor.number32(bytes)
+        return fd != nil
+      }
+      if key.equals("inode", bytes) {
+        guard let number = cursor.number(bytes) else { return false }
         row.inode = UInt64(number)
         return true
       }
       if key.equals("queued", bytes) {
-        row.queued = skimmer.cursor.number(bytes)
+        row.queued = cursor.number(bytes)
         return row.queued != nil
       }
       if key.equals("socket", bytes) {
-        guard let socket = skimmer.socket(bytes), socket.fd != nil else { return false }
+        guard let socket = cursor.socket(bytes), socket.fd != nil else { return false }
         row.socket = socket.inode
         return true
       }
       if key.equals("gone", bytes) { row.isOpen = false }
-      return skimmer.cursor.skip(bytes)
+      return cursor.skip(bytes)
     }
     guard isWhole, let pid, let fd else { return nil }
     guard row.isOpen else { return EventSketch.Row(pid: pid, fd: fd, isOpen: false) }
     row.pid = pid
     row.fd = fd
     return row
-  }
-
-  private mutating func members(
-    _ bytes: Span<UInt8>, _ body: (inout LineSkimmer, LineCursor.Word) -> Bool
-  ) -> Bool {
-    guard cursor.take(UInt8(ascii: "{"), bytes) else { return false }
-    if cursor.take(UInt8(ascii: "}"), bytes) { return true }
-    repeat {
-      guard let key = cursor.key(bytes), body(&self, key) else { return false }
-    } while cursor.take(UInt8(ascii: ","), bytes)
-    return cursor.take(UInt8(ascii: "}"), bytes)
-  }
-
-  private mutating func elements(
-    _ bytes: Span<UInt8>, _ body: (inout LineSkimmer) -> Bool
-  ) -> Bool {
-    guard cursor.take(UInt8(ascii: "["), bytes) else { return false }
-    if cursor.take(UInt8(ascii: "]"), bytes) { return true }
-    repeat {
-      guard body(&self) else { return false }
-    } while cursor.take(UInt8(ascii: ","), bytes)
-    return cursor.take(UInt8(ascii: "]"), bytes)
   }
 }
