@@ -39,9 +39,7 @@ public enum StdoutClient {
     from server: borrowing UnixSocket, complain: (String) -> Void
   ) throws(BrokerError) -> OwnedDescriptor {
     // There is room for one descriptor: what nobody asked for does not come in.
-    var answer = try passing { () throws(PassingError) in
-      try server.receive(maxBytes: maximumAnswer, maxDescriptors: 1)
-    }
+    var answer = try server.receiveWhatIsLeft(maxBytes: maximumAnswer, maxDescriptors: 1)
     if answer.isEndOfFile { throw .noAnswer }
     guard let output = answer.descriptors.takeFirst() else {
       throw answer.isControlTruncated ? .noRoom : .noDescriptor(answer: printable(answer.bytes))

@@ -48,6 +48,37 @@ struct BrokerClientTests {
     #expect(throws: error) { try ask(answer: answer) }
   }
 
+  @Test("A server that ends without reading the question gave no answer")
+  func unreadQuestion() throws {
+    defer { directory.remove() }
+    let listener = try ServerSocket.listen(at: path, kind: .seqpacket)
+    let client = BackgroundThread { [path] in _ = try FileClient.ask(path, "a", writable: false) }
+    do {
+      let accepted = try listener.socket.accept()
+      try waitForUnread(accepted)
+    }
+    #expect(throws: BrokerError.noAnswer) { try client.join() }
+  }
+
+  @Test("A server that ends without reading the question may have left an answer")
+  func answerBesideUnreadQuestion() throws {
+    defer { directory.remove() }
+    let listener = try ServerSocket.listen(at: path, kind: .seqpacket)
+    let client = BackgroundThread { [path] in _ = try FileClient.ask(path, "a", writable: false) }
+    do {
+      let accepted = try listener.socket.accept()
+      try waitForUnread(accepted)
+      try accepted.send(Array("fdpass/1 error Too many clients.\n".utf8))
+    }
+    #expect(throws: BrokerError.refused("Too many clients.")) { try client.join() }
+  }
+
+  /// Waits until something can be read, and leaves it there.
+  private func waitForUnread(_ socket: borrowing UnixSocket) throws {
+    var waiting = pollfd(fd: socket.fileDescriptor.rawValue, events: Int16(POLLIN), revents: 0)
+    #expect(unsafe poll(&waiting, 1, 60_000) == 1)
+  }
+
   @Test(
     "Something else than the file that was asked for is closed",
     arguments: [

@@ -72,7 +72,9 @@ public final class ParkConnection {
 
   /// Waits for the next message.
   public func next() throws(BrokerError) -> Message {
-    var message = try receive()
+    // A park's last message may be the word that it has a connection.
+    var message = try socket.receiveWhatIsLeft(
+      maxBytes: WireText.maximumLength, maxDescriptors: 1)
     if message.isEndOfFile { return .ended }
     if let text = try? Request(parsing: message.bytes), let notice = ParkNotice(text) {
       switch notice {
@@ -89,15 +91,5 @@ public final class ParkConnection {
       case .error(let sentence): return .refused(printable(Array(sentence.utf8)))
       }
     } catch { throw .strangeAnswer(error) }
-  }
-
-  /// A park that ends while it has unread messages makes the kernel say so once; what it had sent
-  /// before can still be read, and must be: it may be the word that it has a connection.
-  private func receive() throws(BrokerError) -> ReceivedMessage {
-    while true {
-      do throws(PassingError) {
-        return try socket.receive(maxBytes: WireText.maximumLength, maxDescriptors: 1)
-      } catch { if error.code != .connectionReset { throw .passing(error) } }
-    }
   }
 }

@@ -32,9 +32,8 @@ public struct BrokerConnection: ~Copyable {
   public borrowing func ask(_ request: Request) throws(BrokerError) -> Response {
     try send(request.bytes)
     // There is room for one descriptor: what nobody asked for does not come in.
-    var message = try passing { () throws(PassingError) in
-      try socket.receive(maxBytes: WireText.maximumLength, maxDescriptors: 1)
-    }
+    var message = try socket.receiveWhatIsLeft(
+      maxBytes: WireText.maximumLength, maxDescriptors: 1)
     if message.isEndOfFile { throw .noAnswer }
     let reply: Reply
     do throws(WireError) { reply = try Reply(parsing: message.bytes) } catch {
