@@ -31,6 +31,8 @@ final class InspectorLoop {
   private var export: ExportJob?
   /// Whether something happened since the last picture.
   private(set) var isStale = true
+  /// Whether the source told something at the last look.
+  private(set) var hasNews = false
   private var first = FirstProgram()
   /// The lesson that the user went on to.
   private(set) var nextLesson: String?
@@ -61,6 +63,9 @@ final class InspectorLoop {
     guard let lastStatus, !isBusy else { return false }
     return lastStatus.isSettled && lastStatus.commandsTaken >= commandsSent
   }
+
+  /// Whether processes wait for steps, or are about to.
+  var isStepping: Bool { lastStatus.map { $0.mode == .stepping } ?? true }
 
   /// Whether the last thing that was asked for is a step, which has not come to its end.
   var isInStep: Bool { lastStep == commandsSent && !isSettled }
@@ -101,7 +106,8 @@ final class InspectorLoop {
       send(.exporting(bytes: count))
     }
     let batch = updates.takeAll()
-    guard !batch.isEmpty else { return }
+    hasNews = !batch.isEmpty
+    guard hasNews else { return }
     for update in batch {
       switch update {
       case .event(let event): first.take(event)

@@ -9,7 +9,8 @@ struct RunningSession {
   let loop: InspectorLoop
   private let updates: Mailbox<SessionUpdate>
 
-  /// A step that takes longer than this is shown as it stands.
+  /// A step in which nothing happens for longer than this is shown as it stands, and what goes on
+  /// by itself as it is then.
   private static let settleSeconds = 5
   /// A program that is faster than the terminal waits when so many updates do, so that none is lost
   /// and memory stays bounded.
@@ -69,10 +70,14 @@ struct RunningSession {
 
   /// Waits until everything that was asked for has happened.
   func settle() {
-    let deadline = ContinuousClock.now + .seconds(Self.settleSeconds)
+    var deadline = ContinuousClock.now + .seconds(Self.settleSeconds)
     repeat {
       wait(milliseconds: loop.isSettled || loop.hasMoreToSearch ? 0 : 20)
       loop.searchOn()
+      // On a busy machine the steps to a lesson's next page take as long as they take.
+      if loop.isStepping, loop.hasNews {
+        deadline = ContinuousClock.now + .seconds(Self.settleSeconds)
+      }
     } while !loop.isSettled && !loop.hasEnded
       && (loop.isBusy || ContinuousClock.now < deadline)
   }
