@@ -18,9 +18,9 @@ public final class AttachSource: EventSource {
     commands = try Mailbox()
   }
 
-  /// Runs the session on the calling thread, which becomes the tracer and must end soon after.
+  /// Runs the session, with the tracer on a thread of its own, which has ended at the return.
   public func run(emit: (SessionUpdate) -> Void) {
-    TracerEngine.runSession(commands, emit: emit) { $0.attach(plan) }
+    TracerEngine.runSession(commands, emit: emit) { [plan] in $0.attach(plan) }
   }
 
   /// Asks something of the session, from any thread.

@@ -14,9 +14,9 @@ public final class LaunchSource: EventSource {
     commands = try Mailbox()
   }
 
-  /// Runs the session on the calling thread, which becomes the tracer.
+  /// Runs the session, with the tracer on a thread of its own.
   public func run(emit: (SessionUpdate) -> Void) {
-    TracerEngine.runSession(commands, emit: emit) { $0.launch(plan) }
+    TracerEngine.runSession(commands, emit: emit) { [plan] in $0.launch(plan) }
   }
 
   /// Asks something of the session, from any thread.

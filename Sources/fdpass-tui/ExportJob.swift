@@ -2,6 +2,7 @@ import Glibc
 import InspectorApp
 import Synchronization
 import TraceModel
+import TraceSources
 
 /// One export of a session that goes on meanwhile: a new file, written on a thread of its own.
 final class ExportJob: Sendable {

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import TraceSources
 
 /// SIGINT, SIGTERM and SIGHUP while there is no screen: the session is asked to end, so that what
 /// we launched can clean up, and then we die of the same signal, as who sent it expects.

@@ -49,8 +49,8 @@ final class LineSession {
   /// Runs the session to its end.
   func run() throws {
     let batches = try UpdateBatches(of: source)
-    while let batch = batches.next() {
-      for update in batch { take(update) }
+    while let told = batches.next() {
+      for update in told.joined() { take(update) }
       write()
     }
     appendRest()

@@ -24,8 +24,8 @@ struct TranscriptSession {
     writeAll(Array(transcript.heading.utf8), to: output)
     let interruption = Interruption([SIGINT, SIGTERM, SIGHUP]) { [source] in source.send(.quit) }
     let batches = try UpdateBatches(of: source)
-    while let batch = batches.next() {
-      for update in batch {
+    while let told = batches.next() {
+      for update in told.joined() {
         if case .failed(let sentence) = update { failure = sentence }
         if case .remark(let sentence) = update {
           writeAll(Array((sentence + "\n").utf8), to: STDERR_FILENO)

@@ -1,26 +1,40 @@
+import SystemPackage
 import TraceModel
 
 extension TracerEngine {
-  /// Runs a session on the calling thread, which becomes the tracer, to its end.
+  /// Runs a session to its end. The tracer gets a thread of its own, which has ended then: who is
+  /// still traced is let go at its end.
   ///
   /// - Parameters:
   ///   - commands: What the user asks for.
-  ///   - emit: Takes what there is to tell.
+  ///   - emit: Takes what there is to tell, on the calling thread.
   ///   - begin: Brings processes under the tracer; returns why it could not, as a sentence.
   static func runSession(
     _ commands: Mailbox<SessionCommand>, emit: (SessionUpdate) -> Void,
-    begin: (TracerEngine) -> String?
+    begin: @escaping @Sendable (TracerEngine) -> String?
   ) {
     guard let wake = ChildWake(raising: commands.descriptor) else {
       return emit(.failed(ChildWake.failure))
     }
-    withoutActuallyEscaping(emit) { emit in
-      let engine = TracerEngine(commands: commands, emit: emit)
-      if let failure = begin(engine) {
-        emit(.failed(failure))
-      } else {
-        engine.run()
+    let told: UpdateBatches
+    do throws(Errno) {
+      told = try UpdateBatches { emit in
+        withoutActuallyEscaping(emit) { emit in
+          let engine = TracerEngine(commands: commands, emit: emit)
+          if let failure = begin(engine) {
+            emit(.failed(failure))
+          } else {
+            engine.run()
+          }
+        }
       }
+    } catch {
+      let reason = ErrorNames.meaning(error.rawValue)
+      return emit(.failed("Cannot start the tracer's thread: \(reason)."))
+    }
+    var derived = DerivedUpdates()
+    while let batches = told.next() {
+      for update in batches.joined() { derived.take(update, emit) }
     }
     _ = consume wake
   }

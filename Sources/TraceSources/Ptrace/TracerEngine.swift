@@ -66,7 +66,7 @@ final class TracerEngine {
   private var lastTime: Int64 = 0
   /// Whether something was told since ``SessionUpdate/caughtUp``.
   private var isBehind = false
-  private var derivation = Derivation()
+  private var reported = 0
   private var commandsTaken = 0
   private var lastStatus: SessionStatus?
   private let began = ContinuousClock.now
@@ -83,17 +83,18 @@ final class TracerEngine {
     return elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
   }
 
-  /// Numbers an event, tells it and what follows from it, and returns its number.
+  /// Numbers an event, tells it, and returns its number among those of the tracer.
   @discardableResult
   func report(_ event: consuming TraceEvent) -> Int {
     // Later than everything before it, also when it was kept back.
     event.time = max(event.time, lastTime)
     lastTime = event.time
     event.isStepped = mode == .stepping
-    let derived = derivation.add(event)
-    for event in derived { emit(.event(event)) }
+    reported += 1
+    event.sequence = reported
+    emit(.event(event))
     isBehind = true
-    return derived.first?.sequence ?? 0
+    return reported
   }
 
   /// Runs until the session is over and the user asked to quit.

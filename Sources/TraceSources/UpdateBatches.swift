@@ -1,27 +1,37 @@
 import CLinux
-import Glibc
 import Synchronization
-import TraceModel
-import TraceSources
+public import SystemPackage
+public import TraceModel
 
-/// What a source tells, gathered on its thread and handed over many at a time: waking another
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What a session tells, gathered on its thread and handed over many at a time: waking another
 /// thread for each event would cost the traced program more than all the rest.
-final class UpdateBatches: Sendable {
+public final class UpdateBatches: Sendable {
   private let mailbox: Mailbox<[SessionUpdate]>
   private let isOver = Atomic(false)
+  private let thread = Mutex<RunningThread?>(nil)
 
   /// Rows of descriptor tables count as much as whole events: one message may have 253.
   private static let batchWeight = 256
   /// Batches that may lie about before the source has to wait for the taker.
   private static let capacity = 64
 
-  /// Starts `source` on a thread of its own.
-  init(of source: any EventSource) throws {
+  /// Starts `run` on a thread of its own; what it tells is handed over.
+  ///
+  /// - Throws: `Errno` when there is no thread, no descriptor or no memory to be had.
+  public init(
+    of run: @escaping @Sendable (_ emit: (SessionUpdate) -> Void) -> Void
+  ) throws(Errno) {
     mailbox = try Mailbox(capacity: Self.capacity)
-    let started = startThread { [self] in
+    let thread = RunningThread { [self] in
       var batch: [SessionUpdate] = []
       var weight = 0
-      source.run { update in
+      run { update in
         batch.append(update)
         weight += update.weight
         if case .event = update, weight < Self.batchWeight { return }
@@ -32,16 +42,21 @@ final class UpdateBatches: Sendable {
       isOver.store(true, ordering: .releasing)
       mailbox.wake()
     }
-    guard started else { throw Failure("Cannot start the tracer's thread: \(lastErrorText()).") }
+    guard let thread else { throw Errno(rawValue: errno) }
+    self.thread.withLock { $0 = thread }
   }
 
-  /// Waits for what comes next; nil when the source has ended and everything was taken.
-  func next() -> [SessionUpdate]? {
+  /// Waits for what comes next; nil when the session and its thread have ended and everything was
+  /// taken.
+  public func next() -> [[SessionUpdate]]? {
     while true {
       let hasEnded = isOver.load(ordering: .acquiring)
-      let updates = mailbox.takeAll().flatMap { $0 }
-      if !updates.isEmpty { return updates }
-      if hasEnded { return nil }
+      let batches = mailbox.takeAll()
+      if !batches.isEmpty { return batches }
+      if hasEnded {
+        thread.withLock { $0.take()?.join() }
+        return nil
+      }
       var request = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
       _ = unsafe poll(&request, 1, -1)
     }

@@ -1,0 +1,82 @@
+import ControlMessages
+import TestKit
+import Testing
+import TraceModel
+
+@testable import TraceSources
+
+@Suite("What the tracer tells, on its way") struct UpdateBatchesTests {
+  @Test("everything arrives in order and once, and then the end")
+  func order() throws {
+    let batches = try UpdateBatches { emit in
+      for number in 1...10_000 {
+        emit(.event(TraceEvent(sequence: number, body: .output(OutputRecord(bytes: [])))))
+        if number.isMultiple(of: 999) { emit(.caughtUp) }
+      }
+      emit(.remark("the last"))
+    }
+    var numbers: [Int] = []
+    var others: [String] = []
+    while let told = batches.next() {
+      for update in told.joined() {
+        switch update {
+        case .event(let event): numbers.append(event.sequence)
+        case .caughtUp: others.append("\(numbers.count)")
+        case .remark(let sentence): others.append("\(sentence) at \(numbers.count)")
+        default: Issue.record("\(update)")
+        }
+      }
+    }
+    #expect(numbers == Array(1...10_000))
+    #expect(others == (1...10).map { "\($0 * 999)" } + ["the last at 10000"])
+    #expect(batches.next() == nil)
+  }
+
+  @Test("a thread that is held after a call is held after the event as everybody else counts it")
+  func numbers() throws {
+    var derived = DerivedUpdates()
+    var told: [SessionUpdate] = []
+    for (index, event) in [pass(.send(message(3))), pass(.receive(message(4)))].enumerated() {
+      var event = event
+      event.sequence = index + 1
+      derived.take(.event(event)) { told.append($0) }
+    }
+    // The transfer stands between.
+    var last = pass(.call(CallRecord(name: "close", fd: 5, result: 0)))
+    last.sequence = 3
+    derived.take(.event(last)) { told.append($0) }
+    derived.take(.status(status(after: 2))) { told.append($0) }
+    derived.take(.status(status(after: 3))) { told.append($0) }
+
+    let events = told.compactMap { if case .event(let event) = $0 { event } else { nil } }
+    #expect(events.map(\.sequence) == [1, 2, 3, 4])
+    #expect(events[2].transfer != nil)
+    let places = told.compactMap { update in
+      if case .status(let status) = update { status.threads } else { nil }
+    }
+    #expect(places == [status(after: 2).threads, status(after: 4).threads])
+  }
+
+  private func status(after number: Int) -> SessionStatus {
+    SessionStatus(
+      mode: .stepping, threads: [ThreadStatus(pid: 9, tid: 9, state: .after(sequence: number))])
+  }
+
+  private func pass(_ body: TraceEvent.Body) -> TraceEvent {
+    var event = TraceEvent(pid: 9, tid: 9, body: body)
+    event.isStepped = true
+    return event
+  }
+
+  /// One descriptor, 5, through a socket pair.
+  private func message(_ socket: Int32) -> MessageRecord {
+    let rights: [UInt8] = [20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0]
+    return MessageRecord(
+      call: "m",
+      socket: SocketInfo(
+        fd: socket, type: .stream, inode: UInt64(socket), peer: UInt64(7 - socket)),
+      result: 1, data: DataExcerpt(bytes: [1]),
+      control: ControlExcerpt(capacity: 24, length: 24, bytes: rights),
+      descriptors: [DescriptorFacts(fd: 5, target: "/f", kind: .regular, inode: 1, description: 1)])
+  }
+}
