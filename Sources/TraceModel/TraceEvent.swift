@@ -71,6 +71,15 @@ extension TraceEvent {
     if case .finding(let finding) = body { finding } else { nil }
   }
 
+  /// How many descriptors it passes along.
+  public var passedCount: Int {
+    switch body {
+    case .send(let message), .receive(let message): message.descriptors.count
+    case .transfer(let transfer): transfer.descriptors.count
+    default: 0
+    }
+  }
+
   /// Whether the event is one a stepping user counts: a call, a send, a receive or the start or
   /// end of a process.
   public var isStep: Bool {

@@ -67,7 +67,6 @@ extension SessionUpdate {
   /// How much memory it holds, in events of no particular content.
   fileprivate var weight: Int {
     guard case .event(let event) = self else { return 1 }
-    let passed = event.message?.descriptors.count ?? event.transfer?.descriptors.count ?? 0
-    return 1 + passed + event.changes.count
+    return 1 + event.passedCount + event.changes.count
   }
 }

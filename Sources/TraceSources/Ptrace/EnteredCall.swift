@@ -1,10 +1,13 @@
 import ControlMessages
 import TraceModel
 
+/// The six words that a system call takes at most.
+typealias CallArguments = [6 of UInt64]
+
 /// A call as its thread entered it.
 struct EnteredCall {
   let call: TracedCall
-  var arguments: [UInt64]
+  var arguments: CallArguments
   /// The word size of the program.
   let abi: ControlABI
   /// Microseconds since the session began.
@@ -77,7 +80,7 @@ extension EnteredCall {
   /// The entries of a `struct mmsghdr` array, as many as can be read, with the lengths the kernel
   /// wrote.
   static func entries(
-    _ arguments: [UInt64], _ abi: ControlABI, _ memory: some TraceeMemory
+    _ arguments: CallArguments, _ abi: ControlABI, _ memory: some TraceeMemory
   ) -> [(header: MessageHeader, moved: Int)] {
     let size = MessageHeader.entrySize(abi)
     let wanted = Int(min(arguments[2], MessageHeader.bufferLimit))

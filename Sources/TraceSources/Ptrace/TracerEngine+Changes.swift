@@ -32,7 +32,7 @@ extension TracerEngine {
     }
   }
 
-  private func forgetRange(_ arguments: [UInt64], _ process: TracedProcess) {
+  private func forgetRange(_ arguments: CallArguments, _ process: TracedProcess) {
     let first = UInt32(truncatingIfNeeded: arguments[0])
     let last = UInt32(truncatingIfNeeded: arguments[1])
     let closesOnExec = arguments[2] & 4 != 0  // CLOSE_RANGE_CLOEXEC

@@ -70,7 +70,7 @@ extension TracerEngine {
   private func traced(_ info: clinux_syscall_info, by thread: TracedThread) -> EnteredCall? {
     guard let numbering = thread.numbering, thread.process.hasBegun else { return nil }
     let all = info.arguments
-    var arguments = [all.0, all.1, all.2, all.3, all.4, all.5]
+    var arguments: CallArguments = [all.0, all.1, all.2, all.3, all.4, all.5]
     var call = numbering.call(info.number)
     memory.turn(to: thread.pid)
     var argumentsAddress: UInt64?
@@ -79,7 +79,7 @@ extension TracerEngine {
       call = CallNumbering.socketCall(arguments[0])
       // Six is the most that any of them takes; fewer may be readable.
       let words = memory.read(arguments[1] & 0xFFFF_FFFF, count: 24)
-      arguments = (0..<6).map { index in
+      arguments = CallArguments { index in
         words.count >= (index + 1) * 4 ? words.number(at: index * 4, width: 4) : 0
       }
     }

@@ -69,7 +69,7 @@ final class TracerEngine {
   private var reported = 0
   private var commandsTaken = 0
   private var lastStatus: SessionStatus?
-  private let began = ContinuousClock.now
+  private let began = TracerEngine.clock
 
   init(commands: Mailbox<SessionCommand>, emit: @escaping (SessionUpdate) -> Void) {
     self.commands = commands
@@ -78,9 +78,14 @@ final class TracerEngine {
   }
 
   /// Microseconds since the session began.
-  var now: Int64 {
-    let elapsed = (ContinuousClock.now - began).components
-    return elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
+  var now: Int64 { Self.clock - began }
+
+  /// Microseconds of the clock that `ContinuousClock` has, too, without its arithmetic on
+  /// attoseconds: every stop asks for the time.
+  private static var clock: Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
 
   /// Numbers an event, tells it, and returns its number among those of the tracer.
