@@ -123,4 +123,23 @@ import TraceModel
     _ = inspector.update(.updates(next.map(SessionUpdate.event)))
     #expect(!inspector.screen.contains("What you will see"))
   }
+
+  @Test("The first picture says what the first step does before it tells of a process")
+  func firstStep() {
+    let opening =
+      "What you will see: server passes its standard output to client, which then writes to "
+      + "server's terminal. For lessons on all of it: fdpass-tui learn."
+    let inspector = Inspector.demo(
+      steps: 2, size: Size(width: 80, height: 24), status: DemoSession.atStart,
+      options: InspectorOptions(remembered: Remembered(), opening: opening))
+    let why = inspector.screen.split(separator: "\n").dropLast(2).suffix(5)
+    #expect(
+      why.joined(separator: "\n") == """
+        │ New here? Space goes on by a step, b looks back, ? lists all keys, q quits.  │
+        │ Any key puts these words away for good.                                      │
+        │ What you will see: server passes its standard output to client, which then   │
+        │ writes to server's terminal. For lessons on all of it: fdpass-tui learn.     │
+        │ Next, server runs from the beginning of its program to its first call.       │
+        """)
+  }
 }

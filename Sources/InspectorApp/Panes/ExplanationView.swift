@@ -19,18 +19,23 @@ extension Inspector {
     let whatHappened = [ExplanationLine(text: scene.whatHappened, role: .plain)]
     let wrong = findings.filter { $0.role == .warning }
     let isChanged = scene.event?.message?.experiment != nil
+    let opening = opening
+    let next = [ExplanationLine(text: scene.whatComesNext, role: .kernel)]
+    // Who begins needs to know what the first step does, more than who the process is.
+    let isBeginning = !opening.isEmpty || showsWelcome
     // What is wrong comes before what is usual, unless the user brought it about; what is merely
     // worth knowing comes after it.
     let parts =
       [ExplanationLine(text: failure ?? "", role: .warning)]
       + [ExplanationLine(text: showsWelcome ? welcome : "", role: .notice)]
       + [ExplanationLine(text: opening, role: .plain)]
+      + (isBeginning ? next : [])
       + (isChanged ? whatHappened + wrong : wrong + whatHappened)
       + findings.filter { $0.role == .plain }
+      + (isBeginning ? [] : next)
       + [
-        ExplanationLine(text: scene.whatComesNext, role: .kernel),
         ExplanationLine(
-          text: (status?.limits ?? []).map { visible($0) }.joined(separator: "\n"), role: .dim),
+          text: (status?.limits ?? []).map { visible($0) }.joined(separator: "\n"), role: .dim)
       ]
     // One column stays free on either side.
     return parts.filter { !$0.text.isEmpty }.flatMap { part in
