@@ -58,6 +58,40 @@ import TraceModel
     #expect(explanation(inspector).hasPrefix("sendmsg returned 17."))
   }
 
+  @Test("Where the way leads around, it says to where, and from where") func around() throws {
+    var inspector = inspector()
+    let steps = inspector.history.steps.count
+    try inspector.press("]")
+    #expect(
+      inspector.notice
+        == "Nothing found after step \(steps): this is the first of 2 steps with findings.")
+    try inspector.press("[")
+    #expect(
+      inspector.notice == "That was the first; this is the last of 2 steps with findings.")
+    try inspector.press("]")
+    #expect(
+      inspector.notice == "That was the last; this is the first of 2 steps with findings.")
+    try inspector.press("]")
+    #expect(inspector.notice == nil)
+  }
+
+  @Test("One finding alone is said to be the only one, wherever one comes from")
+  func onlyOne() throws {
+    var inspector = Inspector(size: Size(width: 80, height: 24), title: "run › pair")
+    let events = Array(Self.story.timeline.events)
+    let second = try #require(
+      events.lastIndex { if case .finding = $0.body { true } else { false } })
+    _ = inspector.update(.updates(events.prefix(second).map(SessionUpdate.event)))
+    let about = try #require(inspector.timeline.eventsWithFindings.first)
+    #expect(inspector.timeline.findings.count == 1)
+    #expect(inspector.cursorStep != inspector.timeline.stepIndex(of: about))
+    for key in ["]", "!", "["] {
+      try inspector.press(key)
+      #expect(inspector.notice == "This is the only finding.")
+      #expect(inspector.cursorStep == inspector.timeline.stepIndex(of: about))
+    }
+  }
+
   @Test("A line says what a later finding is about, and the cure has its own") func lines() {
     let timeline = Self.story.timeline
     let lines = timeline.findings.compactMap { timeline[$0] }

@@ -18,12 +18,24 @@ extension Inspector {
     if let next = forward ? found.first(where: { $0 > step }) : found.last(where: { $0 < step }) {
       return goToFinding(at: next)
     }
-    if found == [step] {
-      notice = "There is no other step with a finding."
-    } else if first != last {
-      notice = "The findings went past the \(forward ? "end" : "beginning") and around."
-    }
+    notice = aroundText(found, from: step, forward: forward)
     goToFinding(at: forward ? first : last)
+  }
+
+  /// Where the way leads when nothing comes after it in its direction; `found` are all steps with
+  /// findings, in order.
+  private func aroundText(_ found: [Int], from step: Int, forward: Bool) -> String {
+    let steps = stepFilter == nil ? "steps" : "shown steps"
+    if found.count == 1 {
+      let count = history.findings(ofStep: found[0]).count
+      if stepFilter != nil { return "No other step that the filter shows has a finding." }
+      return count == 1 ? "This is the only finding." : "All \(count) findings are about this step."
+    }
+    let place = "the \(forward ? "first" : "last") of \(found.count) \(steps) with findings"
+    guard found.contains(step) else {
+      return "Nothing found \(forward ? "after" : "before") step \(step + 1): this is \(place)."
+    }
+    return "That was the \(forward ? "last" : "first"); this is \(place)."
   }
 
   private mutating func goToFinding(at step: Int) {
