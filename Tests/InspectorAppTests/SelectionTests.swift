@@ -87,4 +87,24 @@ import TraceModel
     try inspector.press("End")
     #expect(inspector.messageTitle == "server is about to sendmsg(4)")
   }
+
+  @Test(
+    "A path gives way from the front before what is proven does",
+    arguments: [
+      (80, "…ments/of/a/project/letter.txt, sent as server 1 (kcmp)"),
+      (100, "/srv/a/long/documents/of/a/project/letter.txt, sent as server 1 (kcmp)"),
+    ])
+  func longPath(width: Int, note: String) throws {
+    var story = Story.inFlight
+    var row = Story.received
+    row.target = "/srv/a/long/documents/of/a/project/letter.txt"
+    var taken = Story.answerTaken
+    taken.descriptors = [row]
+    story.add(Story.client, .receive(taken), [row])
+    var inspector = Inspector(size: Size(width: width, height: 30), title: "run")
+    _ = inspector.update(.updates(story.timeline.events.map(SessionUpdate.event)))
+    try inspector.press("Tab z")
+    let line = inspector.screen.split(separator: "\n").first { $0.contains("fd[0]") }
+    #expect(line?.contains(note) == true, "\(line ?? "")")
+  }
 }

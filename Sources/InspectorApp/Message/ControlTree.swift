@@ -61,7 +61,8 @@ extension MessageTreeBuilder {
       case .slack, .malformed: ("", "", "")
       }
     return Branch(
-      field.node, label, value: value, note: note, bytes: .control(field.range), role: field.role)
+      field.node, label, value: value, note: note, path: path(of: field),
+      bytes: .control(field.range), role: field.role)
   }
 
   private func credential(
@@ -81,6 +82,15 @@ extension MessageTreeBuilder {
     if case .security(let label) = record.message { return "\"\(visible(label))\"" }
     if case .rights = record.message { return "not a whole descriptor" }
     return ""
+  }
+
+  /// The path of the file that a number refers to.
+  private func path(of field: ControlField) -> String {
+    guard case .descriptor(_, _, let number) = field.owner,
+      let facts = message.descriptors.first(where: { $0.fd == number })
+    else { return "" }
+    let target = scene.target(facts)
+    return target.hasPrefix("/") ? target : ""
   }
 
   /// What a number refers to here, and which number it is on the other side.

@@ -41,6 +41,8 @@ public struct MessageNode: Sendable, Hashable, Identifiable {
   public var value: String
   /// What the value means.
   public var note: String
+  /// The path in ``note`` that is shortened first where the note is too long; else empty.
+  var path = ""
   /// Where its bytes are, where it has any.
   public var bytes: ByteSpan?
   /// What it is.
@@ -62,11 +64,11 @@ struct Branch {
   var children: [Branch]
 
   init(
-    _ id: String, _ label: String, value: String = "", note: String = "", bytes: ByteSpan? = nil,
-    role: FieldRole, children: [Branch] = []
+    _ id: String, _ label: String, value: String = "", note: String = "", path: String = "",
+    bytes: ByteSpan? = nil, role: FieldRole, children: [Branch] = []
   ) {
     node = MessageNode(
-      id: id, label: label, value: value, note: note, bytes: bytes, role: role)
+      id: id, label: label, value: value, note: note, path: path, bytes: bytes, role: role)
     self.children = children
   }
 

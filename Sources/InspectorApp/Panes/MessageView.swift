@@ -33,13 +33,30 @@ extension Inspector {
       // A second space where there is room.
       if x + 1 + DisplayWidth.of(node.note) <= line.maxX { x += 1 }
     }
-    let note = shortened(node.note, to: line.maxX - x, ellipsis: look.glyphs.ellipsis)
+    let note = note(of: node, width: line.maxX - x)
     frame.write(
       note, x: x, y: line.y, style: node.role == .warning ? style : look[.dim], within: line)
     guard node.id == selection.node else { return }
     let isFocused = focus == .message || focus == .bytes
     frame.restyle(line) { $0.attributes.formUnion(isFocused ? .reverse : .bold) }
   }
+
+  /// What is known of a file matters more than where it lies: its path gives way first, from the
+  /// front, for a file is known by the end of it.
+  private func note(of node: MessageNode, width: Int) -> String {
+    let ellipsis = look.glyphs.ellipsis
+    let missing = DisplayWidth.of(node.note) - width
+    guard missing > 0, !node.path.isEmpty else {
+      return shortened(node.note, to: width, ellipsis: ellipsis)
+    }
+    let room = max(Self.shortestPath, DisplayWidth.of(node.path) - missing)
+    let path = ending(node.path, to: room, ellipsis: ellipsis)
+    return shortened(
+      node.note.replacing(node.path, with: path, maxReplacements: 1), to: width, ellipsis: ellipsis)
+  }
+
+  /// A path is not cut to less than this.
+  private static let shortestPath = 8
 
   /// The tree's lines before a node's name, with a sign when it is closed.
   private func stem(_ node: MessageNode) -> String {

@@ -20,6 +20,14 @@ func shortened(_ text: String, to width: Int, ellipsis: String) -> String {
   return string(taken(Array(text.unicodeScalars), columns: room)) + ellipsis
 }
 
+/// `text`, or an ellipsis and its end when it is too wide.
+func ending(_ text: String, to width: Int, ellipsis: String) -> String {
+  guard DisplayWidth.of(text) > width else { return text }
+  let room = max(0, width - DisplayWidth.of(ellipsis))
+  let back = Array(text.unicodeScalars.reversed())
+  return ellipsis + string(taken(back, columns: room).reversed())
+}
+
 private func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
   var view = String.UnicodeScalarView()
   view.append(contentsOf: scalars)
