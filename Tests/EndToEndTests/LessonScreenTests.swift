@@ -67,7 +67,7 @@ import TextUI
     try await terminal.waitFor("Space: the next lesson, bytes.")
     try await terminal.send("Space")
     try await terminal.waitFor("learn › bytes")
-    try await terminal.waitFor("What will stand in cmsg_len")
+    try await terminal.waitFor("At which byte does its number begin")
     try await terminal.send("Escape")
     try await terminal.waitFor("a or Space: back to the question.")
     try await terminal.quit()

@@ -41,7 +41,7 @@ import TraceModel
       │                                                  │                                                         │
       ├ What just happened ──────────────────────────────┴─────────────────────────────────────────────────────────┤
       │ recvmsg returned 19: server took 19 bytes from client. They are "Send me your Stdout". server offered no   │
-      │ control buffer: descriptors queued with these bytes would have been closed by the kernel.                  │
+      │ control buffer, so no descriptor could come with them.                                                     │
       │ Next, server calls sendmsg(4): it will hand over 17 bytes and descriptor 1 (/dev/pts/3). Meanwhile client  │
       │ waits in recvmsg(3).                                                                                       │
       │                                                                                                            │

@@ -195,7 +195,7 @@ import TraceModel
       ),
       (
         2, Story.text("ok"), nil, .stream,
-        "recvmsg returned 2: client took 2 bytes from server. They are \"ok\". client offered no control buffer: descriptors queued with these bytes would have been closed by the kernel."
+        "recvmsg returned 2: client took 2 bytes from server. They are \"ok\". client offered no control buffer, so no descriptor could come with them."
       ),
       (
         2, Story.text("ok"),

@@ -61,8 +61,8 @@ extension Scene {
       "\(actor) read \(Wording.count(result, "byte")) from \(source)"
         + (call.data.map { ": \(Wording.quote($0))." } ?? "."),
       isSocket
-        ? "A \(visible(call.name)) has no room for control messages: descriptors queued with "
-          + "these bytes would have been closed by the kernel."
+        ? "A \(visible(call.name)) has no room for control messages, so no descriptor could come "
+          + "with them."
         : shared(call))
   }
 

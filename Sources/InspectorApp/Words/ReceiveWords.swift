@@ -59,8 +59,7 @@ extension Scene {
     let control: String? =
       switch message.control {
       case nil:
-        "\(actor) offered no control buffer: descriptors queued with these bytes would have been "
-          + "closed by the kernel."
+        "\(actor) offered no control buffer, so no descriptor could come with them."
       case let control? where control.length == 0:
         "The control buffer of \(control.capacity) bytes came back empty: no descriptor."
       default: nil
