@@ -1,4 +1,5 @@
 import CLinux
+import CLinux
 import Glibc
 import TestKit
 import Testing
