@@ -89,9 +89,10 @@ import TraceModel
   }
 
   @Test(
-    "A path gives way from the front before what is proven does",
+    "A path gives way from the front, and wholly, before what is proven does",
     arguments: [
       (80, "…ments/of/a/project/letter.txt, sent as server 1 (kcmp)"),
+      (60, "→ …letter.txt, sent as server 1 (kcmp)"),
       (100, "/srv/a/long/documents/of/a/project/letter.txt, sent as server 1 (kcmp)"),
     ])
   func longPath(width: Int, note: String) throws {
@@ -106,5 +107,18 @@ import TraceModel
     try inspector.press("Tab z")
     let line = inspector.screen.split(separator: "\n").first { $0.contains("fd[0]") }
     #expect(line?.contains(note) == true, "\(line ?? "")")
+  }
+
+  @Test("Where there is no room for any of the path, its place is kept") func noPath() throws {
+    var story = Story.inFlight
+    var row = Story.received
+    row.target = "/srv/letter.txt"
+    var taken = Story.answerTaken
+    taken.descriptors = [row]
+    story.add(Story.client, .receive(taken), [row])
+    var inspector = Inspector(size: Size(width: 100, height: 30), title: "run")
+    _ = inspector.update(.updates(story.timeline.events.map(SessionUpdate.event)))
+    let line = inspector.screen.split(separator: "\n").first { $0.contains("fd[0]") }
+    #expect(line?.contains("→ …, sent as server 1 (kcmp)") == true, "\(line ?? "")")
   }
 }

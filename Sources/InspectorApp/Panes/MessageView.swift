@@ -49,13 +49,14 @@ extension Inspector {
     guard missing > 0, !node.path.isEmpty else {
       return shortened(node.note, to: width, ellipsis: ellipsis)
     }
-    let room = max(Self.shortestPath, DisplayWidth.of(node.path) - missing)
-    let path = ending(node.path, to: room, ellipsis: ellipsis)
+    let room = DisplayWidth.of(node.path) - missing
+    let path =
+      room < Self.shortestPath ? ellipsis : ending(node.path, to: room, ellipsis: ellipsis)
     return shortened(
       node.note.replacing(node.path, with: path, maxReplacements: 1), to: width, ellipsis: ellipsis)
   }
 
-  /// A path is not cut to less than this.
+  /// Less of a path than this tells nothing.
   private static let shortestPath = 8
 
   /// The tree's lines before a node's name, with a sign when it is closed.
