@@ -35,7 +35,7 @@ import TraceModel
     }
   }
 
-  @Test("The words about sameness go first, then folders, then the number of the other")
+  @Test("The words about sameness go first, then folders and blanks, then the other's number")
   func sameness() {
     expect(
       Self.open,
@@ -43,8 +43,8 @@ import TraceModel
         76: " 4 → /tmp/lesson/story.txt  pos 10  O_RDONLY     ═ same as taker 4  changed",
         66: " 4 → /tmp/lesson/story.txt  pos 10  O_RDONLY   ═ taker 4  changed",
         57: " 4 → …/story.txt  pos 10  O_RDONLY    ═ taker 4  changed",
-        50: " 4 → …/story.txt  pos 10  O_RDONLY     ═  changed",
-        44: " 4 → …/story.txt  pos 10  RDONLY ═  changed",
+        50: " 4 → …/story.txt pos 10 RDONLY ═ taker 4  changed",
+        44: " 4 → …/story.txt  pos 10 RDONLY  ═  changed",
       ])
   }
 
@@ -70,7 +70,7 @@ import TraceModel
       row,
       [
         57: " 4 → /dev/pts/3  pos 0  CLOEXEC      ═ server 0,1,2  NEW",
-        50: " 4 → /dev/pts/3  pos 0  CLOEXEC            ═  NEW",
+        50: " 4 → /dev/pts/3 pos 0 CLOEXEC ═ server 0,1,2  NEW",
       ])
   }
 

@@ -26,9 +26,9 @@ struct DescriptorRowFit {
     case wordsOfSame
     case restOfTarget
     case usualAccess
-    case numbersOfSame
-    case prefixes
     case spaces
+    case prefixes
+    case numbersOfSame
     case same
   }
 
@@ -69,9 +69,9 @@ struct DescriptorRowFit {
     case .wordsOfSame: same = row.sameAs.map { "\(look.glyphs.same) \($0)" }
     case .restOfTarget: target = row.shortTarget
     case .usualAccess: details.removeAll { $0 == "O_RDWR" }
-    case .numbersOfSame: same = row.sameAs.map { _ in look.glyphs.same }
-    case .prefixes: details = details.map { $0.hasPrefix("O_") ? String($0.dropFirst(2)) : $0 }
     case .spaces: gap = 1
+    case .prefixes: details = details.map { $0.hasPrefix("O_") ? String($0.dropFirst(2)) : $0 }
+    case .numbersOfSame: same = row.sameAs.map { _ in look.glyphs.same }
     case .same: same = nil
     }
     tail = makeTail()
