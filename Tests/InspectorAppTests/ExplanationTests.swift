@@ -49,7 +49,8 @@ import TraceModel
         client's 3 can still receive what is queued, descriptors included; after that it reads \
         end of file.
         client wrote 6 bytes to its descriptor 4 (/dev/pts/3): "hello␊". The kernel keeps one \
-        open file behind this number and server's 1: the bytes go the same way for all of them.
+        open file behind this number and server's 1: the bytes appear on that terminal as if \
+        server had written them.
         server's terminal showed 7 bytes: "hello". Just before, client wrote to its 4, which is \
         this terminal: the output of one process on the terminal of another.
         client ended with status 0 (success). The kernel closed its 3 descriptors. An open file \

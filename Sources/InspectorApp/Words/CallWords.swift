@@ -83,10 +83,21 @@ extension Scene {
     let others = sharers(of: row, except: DescriptorHolder(pid: event.pid, fd: fd))
       .filter { $0.pid != event.pid }
     guard !others.isEmpty else { return nil }
-    let offset =
-      row.position.flatMap { row.kind == .regular ? "the offset is \($0) for all of them" : nil }
-      ?? "the bytes go the same way for all of them"
-    return "The kernel keeps one open file behind this number and \(list(others)): \(offset)."
+    return "The kernel keeps one open file behind this number and \(list(others)): "
+      + consequence(of: row, call, others: Set(others.map(\.pid))) + "."
+  }
+
+  private func consequence(
+    of row: DescriptorFacts, _ call: CallRecord, others: Set<Int32>
+  ) -> String {
+    if row.kind == .regular, let position = row.position {
+      return "the offset is \(position) for all of them"
+    }
+    let isTerminal = row.target.hasPrefix("/dev/pts/") || row.target.hasPrefix("/dev/tty")
+    if isTerminal, call.name.contains("write"), others.count == 1, let other = others.first {
+      return "the bytes appear on that terminal as if \(name(other)) had written them"
+    }
+    return "the bytes go the same way for all of them"
   }
 }
 
