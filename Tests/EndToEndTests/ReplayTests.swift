@@ -50,7 +50,7 @@ struct ReplayTests {
     for step in 2...12 {
       let then = try await Self.samePicture(of: replay, as: terminal, at: step)
       #expect(then.lines[0].contains("replay › demo stdout, "))
-      #expect(then.lines[0].contains("recording"))
+      #expect(then.lines[0].contains("● replay"))
       try await terminal.send("Right")
       try await replay.send("Right")
     }

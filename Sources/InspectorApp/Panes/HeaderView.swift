@@ -83,7 +83,7 @@ extension Inspector {
     let glyphs = look.glyphs
     if failure != nil { return "\(glyphs.ended) failed" }
     guard options.live else {
-      let text = readPercent < 100 ? "\(readPercent) % read" : "recording"
+      let text = readPercent < 100 ? "\(readPercent) % read" : "replay"
       return "\(glyphs.recorded) \(text)"
     }
     guard moment == .now else { return nil }
