@@ -35,6 +35,20 @@ import TraceModel
     #expect(inspector.notice == nil)
   }
 
+  @Test(
+    "The keys of less for a page are those of the page keys",
+    arguments: [("C-f", "PgDn"), ("C-d", "PgDn"), ("C-b", "PgUp"), ("C-u", "PgUp")])
+  func pages(key: String, same: String) throws {
+    var before = inspector(DemoSession.inFlight)
+    try before.press("b b")
+    var one = before
+    try one.press(key)
+    #expect(one.screen != before.screen)
+    var other = before
+    try other.press(same)
+    #expect(one.screen == other.screen)
+  }
+
   @Test("Keys that come before the session stands are pressed when it does")
   func early() throws {
     var inspector = Inspector(size: Size(width: 110, height: 34), title: "demo")

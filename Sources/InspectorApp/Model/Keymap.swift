@@ -75,8 +75,9 @@ public struct Keymap: Sendable, Hashable {
     Binding(also: [Key(.left), .character("h")], .left),
     Binding(also: [Key(.right), .character("l")], .right),
     Binding(
-      "PgUp PgDn gG", [Key(.pageUp)], .pageUp, help: "move by pages; to the top, to the bottom"),
-    Binding(also: [Key(.pageDown)], .pageDown),
+      "PgUp PgDn gG", [Key(.pageUp), .control("b"), .control("u")], .pageUp,
+      help: "move by pages; to the top, to the bottom"),
+    Binding(also: [Key(.pageDown), .control("f"), .control("d")], .pageDown),
     Binding(also: [.character("g"), Key(.home)], .top),
     Binding(also: [.character("G")], .bottom),
     Binding(
