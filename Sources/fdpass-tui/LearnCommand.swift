@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import InspectorApp
 import Lessons
+import TextUI
 import TraceModel
 import TraceSources
 
@@ -113,6 +114,8 @@ struct LearnCommand: ParsableCommand {
         return lessons[number - 1].name
       }
       if let lesson = lessons.first(where: { $0.name == answer }) { return lesson.name }
+      let refusal = "There is no lesson \(visible(answer)).\n"
+      writeAll(Array(refusal.utf8), to: STDOUT_FILENO)
     }
   }
 }
