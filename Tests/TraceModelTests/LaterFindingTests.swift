@@ -157,4 +157,52 @@ import TraceModel
     #expect(account(closing: true) == [])
     #expect(account(peeks: true).count == 3)
   }
+
+  /// The client's end of the connection, under some number.
+  private func end(_ fd: Int32) -> DescriptorFacts {
+    var row = Tale.row(fd, file: 200, kind: .socket)
+    row.socket = SocketInfo(fd: fd, type: .stream, inode: 200, peer: 100)
+    return row
+  }
+
+  /// Two sends to a client that holds its end as 3 and 9, and what follows.
+  private func queued(_ tell: (inout FindingTale) -> Void) -> [String] {
+    var tale = FindingTale()
+    tale.process(Tale.client, .executed, rows: [end(3), end(9)])
+    tale.send([Tale.row(5)])
+    tale.send([Tale.row(6), Tale.row(7)])
+    for fd in [5, 6, 7] as [Int32] { tale.call(Tale.server, "close", fd) }
+    tell(&tale)
+    return tale.account.filter { $0.hasPrefix("abandoned") }
+  }
+
+  @Test("Queued when the last one who could receive let go of the socket") func abandoned() {
+    let all = "arrived 0, sent 3"
+    #expect(queued { $0.call(Tale.client, "close", 3) } == [])
+    #expect(
+      queued {
+        $0.call(Tale.client, "close", 3)
+        $0.call(Tale.client, "close", 9)
+      } == ["abandoned warning @10 [] \(all)"])
+    #expect(queued { $0.end() } == ["abandoned warning @9 [] \(all)"])
+    // It was killed, and had no say in it.
+    #expect(queued { $0.process(Tale.client, .killed(signal: 9)) } == [])
+    // A child has both, too.
+    #expect(
+      queued {
+        $0.process(Tale.child, .started(parent: Tale.client), rows: [end(3), end(9)])
+        $0.end()
+      } == [])
+    #expect(
+      queued {
+        $0.receive([Tale.row(11, file: 5)])
+        $0.end()
+      } == ["abandoned warning @11 [] arrived 0, sent 2"])
+    // What came out may have been any of them.
+    #expect(
+      queued {
+        $0.receive([Tale.row(11, file: 77)])
+        $0.end()
+      } == [])
+  }
 }

@@ -300,6 +300,51 @@ static int flawless(void) {
   return WEXITSTATUS(status);
 }
 
+// Two messages wait in a queue when the last of two descriptors of its socket is closed.
+static int abandoned(void) {
+  int pair[2], file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  pair_of(SOCK_STREAM, pair);
+  send_fds(pair[0], "a", 1, &file, 1);
+  send_fds(pair[0], "b", 1, &file, 1);
+  int other = dup(pair[1]);
+  return close(pair[1]) || close(other) || close(pair[0]) || close(file);
+}
+
+// The receiver ends without a receive.
+static int abandoned_at_exit(void) {
+  int pair[2], gate[2], status, file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  char data;
+  pair_of(SOCK_SEQPACKET, pair);
+  if (pipe2(gate, O_CLOEXEC) == -1) return 1;
+  pid_t child = fork();
+  if (child == 0) {
+    close(pair[0]);
+    close(file);
+    _exit(read(gate[0], &data, 1) == 1 ? 0 : 1);
+  }
+  close(pair[1]);
+  send_fds(pair[0], "a", 1, &file, 1);
+  if (write(gate[1], "g", 1) != 1 || waitpid(child, &status, 0) != child) return 1;
+  return close(file) || WEXITSTATUS(status);
+}
+
+// Nobody has a number for a socket with something in its queue, but it is on its way itself.
+static int queue_in_flight(void) {
+  int pair[2], inner[2], got, received[1], file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  char data;
+  pair_of(SOCK_STREAM, pair);
+  pair_of(SOCK_STREAM, inner);
+  send_fds(inner[0], "i", 1, &file, 1);
+  close(file);
+  send_fds(pair[0], "o", 1, &inner[1], 1);
+  close(inner[1]);
+  receive_fds(pair[1], &data, 1, received, 1, &got);
+  if (got != 1) return 1;
+  int far = received[0];
+  receive_fds(far, &data, 1, received, 1, &got);
+  return got != 1 || close(received[0]) || close(far);
+}
+
 int run_mistake(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   char *self = argv[0];
@@ -316,6 +361,9 @@ int run_mistake(int argc, char **argv) {
   if (!strcmp(name, "flag-by-ioctl")) return flag_set(1, self);
   if (!strcmp(name, "slack")) return slack();
   if (!strcmp(name, "padding")) return padding();
+  if (!strcmp(name, "abandoned")) return abandoned();
+  if (!strcmp(name, "abandoned-at-exit")) return abandoned_at_exit();
+  if (!strcmp(name, "queue-in-flight")) return queue_in_flight();
   if (!strcmp(name, "unused")) return unused();
   if (!strcmp(name, "kept")) return kept();
   if (!strcmp(name, "leak")) return leak();

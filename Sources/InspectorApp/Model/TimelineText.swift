@@ -41,7 +41,7 @@ enum TimelineText {
   }
 
   /// How many descriptors are known to have been lost by a step: that were sent and not queued,
-  /// or taken from the queue and not installed.
+  /// taken from the queue and not installed, or queued in a socket that its last holder let go.
   static func lost(_ event: TraceEvent, in timeline: Timeline) -> Int {
     switch event.body {
     case .send(let message):
@@ -49,9 +49,15 @@ enum TimelineText {
     case .receive(let message) where message.result == nil: return 0
     case .receive, .call:
       return timeline.transfers(of: event.sequence).filter { $0.receive == event.sequence }
-        .reduce(0) { $0 + $1.lost }
-    case .session, .process, .transfer, .finding, .output: return 0
+        .reduce(abandoned(event, in: timeline)) { $0 + $1.lost }
+    case .process: return abandoned(event, in: timeline)
+    case .session, .transfer, .finding, .output: return 0
     }
+  }
+
+  private static func abandoned(_ event: TraceEvent, in timeline: Timeline) -> Int {
+    timeline.findings(about: event.sequence).filter { $0.code == .abandoned }
+      .flatMap(\.evidence).filter { $0.name == "sent" }.reduce(0) { $0 + $1.value }
   }
 
   private static func text(_ record: ProcessRecord) -> String {

@@ -114,7 +114,9 @@ struct TimelineView {
     let lost = TimelineText.lost(event, in: history.timeline)
     var flow = TimelineText.flow(event)
     // A plain read has an arrow only where it took more than bytes.
-    if lost > 0, flow == .none { flow = .outOf(descriptors: false) }
+    if lost > 0, case .call(let call) = event.body, call.data != nil {
+      flow = .outOf(descriptors: false)
+    }
     let lane = Lane(
       place: lanes.place(of: event.pid), text: TimelineText.text(event, look: look),
       shortText: TimelineText.text(event, look: look, isShort: true), flow: flow,

@@ -13,6 +13,8 @@ struct Sight {
   let event: TraceEvent
   /// The transfers that the event made known.
   let transfers: [Transfer]
+  /// Sends that nobody can receive any more, in the order of the session.
+  let abandoned: [PassingLedger.Message]
   let ledger: PassingLedger
 
   /// What to call the event's process.
@@ -26,6 +28,11 @@ struct Sight {
     if case .receive(let message) = event.body { message } else { nil }
   }
 
+  /// Whether the process ends here.
+  var isEnd: Bool {
+    if case .process(let record) = event.body { !record.event.isBeginning } else { false }
+  }
+
   /// Whether the process ends here by its own will. One that was killed had no chance to clean up.
   var isOwnEnd: Bool {
     if case .process(let record) = event.body, case .exited = record.event { true } else { false }
@@ -36,8 +43,8 @@ struct Sight {
 struct Detectors: Sendable {
   private var ledger = PassingLedger()
   private var all: [any Detector] = [
-    TruncationDetector(), PlainReadDetector(), VanishingDetector(), PaddingDetector(),
-    SlackDetector(), InheritableDetector(), LeakDetector(), HandoverDetector(), RefusalDetector(),
+    TruncationDetector(), PlainReadDetector(), VanishingDetector(), AbandonedDetector(),
+    PaddingDetector(), SlackDetector(), InheritableDetector(), LeakDetector(), HandoverDetector(), RefusalDetector(),
     UnusedDetector(), KeptDetector(), RingDetector(),
   ]
 
@@ -48,17 +55,20 @@ struct Detectors: Sendable {
     switch event.body {
     case .session, .transfer, .finding, .output: return []
     case .process(let record) where !record.event.isBeginning:
-      let findings = ask(event, transfers)
+      let findings = ask(event, transfers, ledger.takeAbandoned(byEndOf: event.pid))
       ledger.take(event, transfers)
       return findings
     default:
       ledger.take(event, transfers)
-      return ask(event, transfers)
+      return ask(event, transfers, ledger.takeAbandoned())
     }
   }
 
-  private mutating func ask(_ event: TraceEvent, _ transfers: [Transfer]) -> [Finding] {
-    let sight = Sight(event: event, transfers: transfers, ledger: ledger)
+  private mutating func ask(
+    _ event: TraceEvent, _ transfers: [Transfer], _ abandoned: [PassingLedger.Message]
+  ) -> [Finding] {
+    let sight = Sight(
+      event: event, transfers: transfers, abandoned: abandoned, ledger: ledger)
     let findings = all.indices.flatMap { all[$0].examine(sight) }
     return event.message?.experiment == nil ? findings : findings.map { Self.marked($0, event) }
   }

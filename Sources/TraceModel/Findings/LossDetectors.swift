@@ -23,6 +23,33 @@ struct PlainReadDetector: Detector {
   }
 }
 
+/// Descriptors that waited in the queue of a socket when its last holder let go of it.
+struct AbandonedDetector: Detector {
+  /// One finding names no more sends than this.
+  private static let relatedLimit = 16
+
+  mutating func examine(_ sight: Sight) -> [Finding] {
+    let sends = sight.abandoned
+    guard let last = sends.last, sight.isOwnEnd || !sight.isEnd else { return [] }
+    let descriptors = sends.flatMap(\.descriptors)
+    let count = descriptors.count
+    let sender = sight.ledger.name(of: last.pid)
+    let whose = sends.allSatisfy { $0.pid == last.pid } ? "of \(sender)" : "of several senders"
+    let deed = sight.isEnd ? "ended with a socket" : "let go of a socket"
+    return [
+      Finding(
+        .abandoned, .warning, about: sight.event.sequence,
+        related: sends.prefix(Self.relatedLimit).map(\.sequence),
+        evidence: [.init("sent", count), .init("arrived", 0)],
+        text: "\(sight.actor) \(deed) in whose queue \(Prose.theDescriptors(count)) "
+          + "\(Prose.named(descriptors)) \(whose) still waited, and nobody else in this session "
+          + "holds it: the kernel closed \(Prose.them(count)), and the sender was not told.",
+        cure: "Receive until the end of file before closing, or have the receiver answer for each "
+          + "descriptor, so that the sender knows what arrived.")
+    ]
+  }
+}
+
 /// Descriptors that were sent with no byte to carry them, or over a socket that carries none.
 struct VanishingDetector: Detector {
   mutating func examine(_ sight: Sight) -> [Finding] {

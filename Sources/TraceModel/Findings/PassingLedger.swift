@@ -11,6 +11,7 @@ struct PassingLedger: Sendable {
   private var settled: [Int] = []
   /// Descriptors that were sent and whose receive was not seen, by the user who sent them.
   private var unreceived: [UInt32?: Int] = [:]
+  private var queues = WaitingSends()
 
   /// Messages whose other end nobody sees must not add up for ever.
   private static let messageLimit = 1024
@@ -34,11 +35,15 @@ struct PassingLedger: Sendable {
   mutating func take(_ event: TraceEvent, _ transfers: [Transfer]) {
     for sequence in settled { messages[sequence] = nil }
     settled = transfers.flatMap { $0.isPeek ? [$0.receive] : [$0.send, $0.receive] }
+    queues.begin()
     switch event.body {
     case .process(let record): take(record, event)
     case .call(let call): take(call, event)
     case .send(let message): take(send: message, event)
-    case .receive(let message): take(receive: message, event)
+    case .receive(let message):
+      take(receive: message, event)
+      let isMatched = transfers.contains { $0.receive == event.sequence }
+      if !isMatched, !message.descriptors.isEmpty { queues.doubt(message.socket.inode) }
     case .session, .transfer, .finding, .output: break
     }
     for transfer in transfers { settle(transfer) }
@@ -47,6 +52,7 @@ struct PassingLedger: Sendable {
 
   private mutating func settle(_ transfer: Transfer) {
     guard let send = messages[transfer.send] else { return }
+    if !transfer.isPeek { queues.remove(send) }
     let rest = (unreceived[send.user] ?? 0) - send.descriptors.count
     unreceived[send.user] = rest > 0 ? rest : nil
   }
@@ -138,12 +144,19 @@ struct PassingLedger: Sendable {
   }
 
   private mutating func note(_ message: MessageRecord, _ event: TraceEvent) {
-    messages[event.sequence] = Message(
-      pid: event.pid, user: message.user ?? processes[event.pid]?.user,
-      descriptors: message.descriptors)
+    var queue: UInt64?
+    if case .send = event.body { queue = message.socket.peer }
+    let noted = Message(
+      sequence: event.sequence, pid: event.pid,
+      user: message.user ?? processes[event.pid]?.user, descriptors: message.descriptors,
+      queue: queue)
+    messages[event.sequence] = noted
+    queues.add(noted)
     messageOrder.append(event.sequence)
     guard messageOrder.count > 2 * Self.messageLimit else { return }
-    for sequence in messageOrder.prefix(Self.messageLimit) { messages[sequence] = nil }
+    for sequence in messageOrder.prefix(Self.messageLimit) {
+      if let message = messages.removeValue(forKey: sequence) { queues.remove(message) }
+    }
     messageOrder.removeFirst(Self.messageLimit)
   }
 
@@ -151,14 +164,38 @@ struct PassingLedger: Sendable {
 
   private mutating func take(_ change: DescriptorChange) {
     guard let index = processes.index(forKey: change.pid) else { return }
+    let before = processes.values[index].sockets[change.fd]
     if let now = change.now {
       processes.values[index].take(now, at: change.fd)
     } else {
       processes.values[index].forget(change.fd)
     }
+    let after = processes.values[index].sockets[change.fd]
+    if let before, before != after { queues.released(before) }
   }
 
   private mutating func use(_ pid: Int32, _ fd: Int32) { processes[pid]?.use(fd) }
 
-  private mutating func forget(_ pid: Int32, _ fd: Int32) { processes[pid]?.forget(fd) }
+  private mutating func forget(_ pid: Int32, _ fd: Int32) {
+    if let socket = processes[pid]?.sockets[fd] { queues.released(socket) }
+    processes[pid]?.forget(fd)
+  }
+
+  // MARK: Queues
+
+  /// The sends that nobody can receive any more since the event just taken, or from the end of a
+  /// process on that the ledger still has.
+  mutating func takeAbandoned(byEndOf pid: Int32? = nil) -> [Message] {
+    let left = pid.map { Set(processes[$0].map { Array($0.sockets.values) } ?? []) }
+    return queues.candidates(among: left).flatMap { socket -> [Message] in
+      let isHeld = processes.contains { $0.key != pid && $0.value.sockets.values.contains(socket) }
+      guard !isHeld, !isInFlight(socket) else { return [] }
+      return queues.takeAll(from: socket).sorted().compactMap { messages[$0] }
+    }
+  }
+
+  /// Whether a socket itself may be on its way in a message.
+  private func isInFlight(_ socket: UInt64) -> Bool {
+    messages.values.contains { $0.descriptors.contains { $0.socket?.inode == socket } }
+  }
 }

@@ -128,9 +128,12 @@ extension PassingLedger {
 
   /// A send or a receive of descriptors.
   struct Message: Sendable {
+    let sequence: Int
     let pid: Int32
     let user: UInt32?
     let descriptors: [DescriptorFacts]
+    /// The inode of the socket in whose queue a send waits; nil for a receive, and when unknown.
+    let queue: UInt64?
   }
 }
 

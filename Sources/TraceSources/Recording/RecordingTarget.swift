@@ -9,8 +9,9 @@ import TraceModel
 
 /// A file that is open to take a recording.
 ///
-/// Each line is handed to the kernel by one write(2) before anything goes on, so that whatever
-/// ends us, kill -9 too, costs at most the line that was being written.
+/// Each line is handed to the kernel by one write(2) before anybody is told what it says, so that
+/// whatever ends us, kill -9 too, costs at most the line that was being written, and what was
+/// still on its way here.
 public struct RecordingTarget: ~Copyable, Sendable {
   /// As the user named it.
   let path: String
