@@ -44,7 +44,8 @@ struct Detectors: Sendable {
   private var ledger = PassingLedger()
   private var all: [any Detector] = [
     TruncationDetector(), PlainReadDetector(), VanishingDetector(), AbandonedDetector(),
-    PaddingDetector(), SlackDetector(), InheritableDetector(), LeakDetector(), HandoverDetector(), RefusalDetector(),
+    PaddingDetector(), SlackDetector(), InheritableDetector(), LeakDetector(), HandoverDetector(),
+    RefusalDetector(),
     UnusedDetector(), KeptDetector(), RingDetector(),
   ]
 
