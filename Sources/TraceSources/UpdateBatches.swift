@@ -17,9 +17,9 @@ public final class UpdateBatches: Sendable {
   private let thread = Mutex<RunningThread?>(nil)
 
   /// Rows of descriptor tables count as much as whole events: one message may have 253.
-  private static let batchWeight = 256
+  private static let batchWeight = 1024
   /// Batches that may lie about before the source has to wait for the taker.
-  private static let capacity = 64
+  private static let capacity = 16
 
   /// Starts `run` on a thread of its own; what it tells is handed over.
   ///

@@ -141,8 +141,11 @@ extension TracerEngine {
     if typing != nil { return 1 }
     if quitDeadline != nil { return 10 }
     guard threads.values.contains(where: \.isRunning) else { return -1 }
-    return mode == .stepping || !heldBack.isEmpty ? 1 : 20
+    return mode == .stepping || !heldBack.isEmpty ? 1 : Self.calmLooks
   }
+
+  /// Milliseconds between looks at threads that run freely.
+  private static let calmLooks: Int32 = 20
 
   private func observe() {
     if typing != nil {
@@ -153,6 +156,11 @@ extension TracerEngine {
       }
       if typing?.isOver(at: now) == true { typing = nil }
     }
+    // Each look reads files in /proc, while stops may come by the thousand.
+    let now = now
+    let isCalm = mode == .running && typing == nil && heldBack.isEmpty
+    if isCalm, now - lastObserved < Int64(Self.calmLooks) * 1000 { return }
+    lastObserved = now
     for thread in threads.values where thread.isRunning { observe(thread) }
   }
 

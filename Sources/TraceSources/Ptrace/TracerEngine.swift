@@ -67,6 +67,8 @@ final class TracerEngine {
   /// Whether something was told since ``SessionUpdate/caughtUp``.
   private var isBehind = false
   private var reported = 0
+  /// When running threads were last looked at.
+  var lastObserved: Int64 = 0
   private var commandsTaken = 0
   private var lastStatus: SessionStatus?
   private let began = TracerEngine.clock
