@@ -21,8 +21,8 @@ import TraceModel
       │ │ one will do; · is where the others stand. ──► and ◄── lead into the      │ │
       │▶│ kernel's queues and out of them, and │ below “kernel” is descriptors in  │ │
       │ │ flight. → is before new numbers, ✗ is at descriptors that are lost, !    │ │
-      │ │ and i are at steps with a finding, and + is time in which nothing        │ │
-      ├ │ happened.                                                                │─┤
+      │ │ and i are at steps with a finding, + is time in which nothing happened,  │ │
+      ├ │ and [a number] is a thread that is not the first of its process.         │─┤
       │ │                                                                          │ │
       │ │ Space s       let a process go on to its next stop; in the past: forward │ │
       │ │ 1 … 9         step only that process, in order of appearance             │ │

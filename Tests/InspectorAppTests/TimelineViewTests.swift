@@ -196,4 +196,57 @@ import TraceModel
   func durations(microseconds: Int64, words: String) {
     #expect(Wording.duration(microseconds) == words)
   }
+
+  /// A process with three threads, two of which wait for what taker sends.
+  private func threaded(_ keys: String) throws -> Inspector {
+    func did(_ tid: Int32, _ body: TraceEvent.Body) -> TraceEvent {
+      TraceEvent(pid: 10, tid: tid, comm: "giver", body: body)
+    }
+    func waits(_ tid: Int32) -> ThreadStatus {
+      ThreadStatus(pid: 10, tid: tid, state: .waiting(call: "recvmsg", fd: 5))
+    }
+    let calling = TraceEvent(
+      pid: 10, tid: 21, comm: "giver", body: .call(CallRecord(name: "close", fd: 6)))
+    let status = SessionStatus(
+      mode: .stepping,
+      threads: [
+        waits(10), ThreadStatus(pid: 10, tid: 21, state: .before(call: calling, wouldWait: false)),
+        waits(22), ThreadStatus(pid: 11, tid: 11, state: .running),
+      ], next: 10)
+    var derivation = Derivation()
+    let story = [
+      Self.start(10, "giver"), Self.start(11, "taker"),
+      did(10, .call(CallRecord(name: "dup", fd: 3, result: 6, created: [6]))),
+      did(21, .send(Self.message("sendmsg", 101, 201))),
+    ]
+    var inspector = Inspector(size: Size(width: 80, height: 16), title: "run")
+    _ = inspector.update(
+      .updates(story.flatMap { derivation.add($0) }.map { .event($0) } + [.status(status)]))
+    try inspector.press(keys)
+    return inspector
+  }
+
+  @Test("All threads but the first of a process say which they are")
+  func threads() throws {
+    var inspector = try threaded("z")
+    expectRows(
+      pane(inspector).dropFirst(3).joined(separator: "\n"),
+      """
+         3 dup 3 → 6
+      ▶  4 [21] sendmsg 4 B + fd 6 ───────────►─
+         · waits in recvmsg 5
+         ▷ [21] close 6
+         · [22] waits in recvmsg 5
+      """)
+    #expect(
+      inspector.scene.whatComesNext
+        == "Next, giver [21] calls close(6). Meanwhile giver waits in recvmsg(5) and giver "
+        + "[22] waits in recvmsg(5).")
+    #expect(inspector.messageTitle == "giver [21] sendmsg(5)")
+    try inspector.press("v")
+    let list = pane(inspector).joined(separator: "\n")
+    #expect(list.contains("giver 10        dup(3) = 6"), "\(list)")
+    #expect(list.contains("giver 10 [21]   sendmsg(5) 4 bytes"), "\(list)")
+    #expect(list.contains("giver: [21] close 6"), "\(list)")
+  }
 }

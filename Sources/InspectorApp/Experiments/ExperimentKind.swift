@@ -20,6 +20,8 @@ struct ExperimentTarget: Sendable, Hashable {
   var abi: ControlABI { message.control?.abi ?? .bits64 }
   var numbers: [Int32] { message.descriptorNumbers }
   var isChanged: Bool { message.experiment != nil }
+  /// What its thread is called.
+  var threadName: String { ThreadWords.name(name, pid: event.pid, tid: tid) }
 
   /// The lowest number that is free, which the kernel would give next.
   var lowestFree: Int32 {

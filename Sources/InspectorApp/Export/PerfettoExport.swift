@@ -49,7 +49,7 @@ struct PerfettoExport {
     case .receive(let message): try slice(event, message.call, "receive", to: &output)
     case .process:
       let (number, what) = (step, what(event))
-      let text = TimelineText.text(event, look: ExportedSession.look)
+      let text = TimelineText.deed(event, look: ExportedSession.look)
       try instant(text, "process", at: event, to: &output) { writer in
         writer.field("step", number)
         writer.field("what", what)

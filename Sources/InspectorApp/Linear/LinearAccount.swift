@@ -121,6 +121,7 @@ public struct LinearAccount: Sendable {
   private static func sentence(_ event: TraceEvent, _ inspector: Inspector) -> String {
     let text = Explanation.whatHappened(event, in: inspector.timeline)
     let actor = visible(inspector.history.label(event.pid))
+    if event.isStep, event.tid != event.pid { return "\(actor), thread \(event.tid): \(text)" }
     let isNamed = text.hasPrefix(actor) || !event.isStep || event.pid == 0
     return isNamed ? text : "\(actor): \(text)"
   }

@@ -12,7 +12,7 @@ extension LinearAccount {
     var lines: [String] = []
     if isNew {
       lines.append(
-        "What if: \(target.name) is about to call \(call). Arrows choose, Enter does it, Esc "
+        "What if: \(target.threadName) is about to call \(call). Arrows choose, Enter does it, Esc "
           + "leaves.")
     }
     let title = menu.kind.title(target)

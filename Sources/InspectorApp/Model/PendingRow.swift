@@ -18,14 +18,12 @@ extension Inspector {
   /// The threads of the lanes' processes first, each with where it stands.
   var pendingRows: [PendingRow] {
     guard moment == .now, options.live, let status, status.mode != .ended else { return [] }
-    var isNextFound = false
+    let next = status.mode == .stepping ? status.nextThread?.tid : nil
     let rows = status.threads.compactMap { thread -> PendingRow? in
-      guard let text = pendingText(thread.state),
-        let shortText = pendingText(thread.state, isShort: true)
+      guard let text = pendingText(thread), let shortText = pendingText(thread, isShort: true)
       else { return nil }
-      let isNext = !isNextFound && status.mode == .stepping && thread.pid == status.next
-      if isNext { isNextFound = true }
-      return PendingRow(pid: thread.pid, text: text, shortText: shortText, isNext: isNext)
+      return PendingRow(
+        pid: thread.pid, text: text, shortText: shortText, isNext: thread.tid == next)
     }
     guard rows.count > 2 else { return rows }
     let inLanes = rows.filter { lanes.side(of: $0.pid) != nil }
@@ -33,11 +31,17 @@ extension Inspector {
     return Array((inLanes + others).prefix(Self.mostPendingRows))
   }
 
-  private func pendingText(_ state: ThreadStatus.State, isShort: Bool = false) -> String? {
+  private func pendingText(_ thread: ThreadStatus, isShort: Bool = false) -> String? {
+    pendingText(thread.state, isShort).map {
+      ThreadWords.mark(pid: thread.pid, tid: thread.tid) + $0
+    }
+  }
+
+  private func pendingText(_ state: ThreadStatus.State, _ isShort: Bool) -> String? {
     switch state {
     case .atStart: return "at its start"
     case .before(let call, let wouldWait):
-      return TimelineText.text(call, look: look, isShort: isShort)
+      return TimelineText.deed(call, look: look, isShort: isShort)
         + (wouldWait && !isShort ? ", would wait" : "")
     case .after(let sequence):
       let name = history.timeline[sequence]?.callName
@@ -61,8 +65,10 @@ extension Inspector {
     let waits = (status?.threads ?? []).compactMap { thread -> String? in
       guard case .waiting(let call, let fd) = thread.state, pid == nil || pid == thread.pid
       else { return nil }
+      let name = ThreadWords.name(
+        visible(history.label(thread.pid)), pid: thread.pid, tid: thread.tid)
       let argument = fd.map { String($0) } ?? ""
-      return "\(visible(history.label(thread.pid))) in \(visible(call))(\(argument))"
+      return "\(name) in \(visible(call))(\(argument))"
     }
     guard !waits.isEmpty else { return nil }
     let shown = waits.prefix(3).joined(separator: ", ")

@@ -48,7 +48,8 @@ extension Inspector {
   /// `server is about to sendmsg(4)`, `server sendmsg(4)`.
   var messageTitle: String {
     guard let shown = scene.message, let message = shown.event.message else { return "" }
-    let who = visible(history.label(shown.event.pid))
+    let (pid, tid) = (shown.event.pid, shown.event.tid)
+    let who = ThreadWords.name(visible(history.label(pid)), pid: pid, tid: tid)
     let call = "\(visible(message.call))(\(message.socket.fd))"
     return shown.isAhead ? "\(who) is about to \(call)" : "\(who) \(call)"
   }

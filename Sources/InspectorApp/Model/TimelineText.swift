@@ -14,6 +14,11 @@ enum TimelineText {
 
   /// What a step did; the short form leaves the bytes out where descriptors went along.
   static func text(_ event: TraceEvent, look: Look, isShort: Bool = false) -> String {
+    ThreadWords.mark(pid: event.pid, tid: event.tid) + deed(event, look: look, isShort: isShort)
+  }
+
+  /// The same without the thread that did it.
+  static func deed(_ event: TraceEvent, look: Look, isShort: Bool = false) -> String {
     switch event.body {
     case .process(let record): text(record)
     case .call(let call): text(call, look: look)

@@ -51,7 +51,7 @@ extension Inspector {
     grid.draw(box, in: &frame, glyphs: look.glyphs, style: look[.focusedBorder])
     let call = "\(visible(target.message.call))(\(target.message.socket.fd))"
     let title = fitted(
-      " What if: \(target.name) is about to call \(call) ", to: box.width - 4,
+      " What if: \(target.threadName) is about to call \(call) ", to: box.width - 4,
       ellipsis: look.glyphs.ellipsis)
     frame.write(title, x: box.x + 2, y: box.y, style: look[.focusedTitle], within: box)
   }

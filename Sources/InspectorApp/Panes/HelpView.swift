@@ -83,7 +83,9 @@ extension Inspector {
       + "do; \(glyphs.pending) is where the others stand. \(glyphs.line(2))\(glyphs.arrowRight) and "
       + "\(glyphs.arrowLeft)\(glyphs.line(2)) lead into the kernel's queues and out of them, and "
       + "\(glyphs.vertical) below “kernel” is descriptors in flight. \(glyphs.becomes) is before "
-      + "new numbers, \(glyphs.lost) is at descriptors that are lost, ! and i are at steps with a finding, and + is time in which nothing happened."
+      + "new numbers, \(glyphs.lost) is at descriptors that are lost, ! and i are at steps with a "
+      + "finding, + is time in which nothing happened, and [a number] is a thread that is not the "
+      + "first of its process."
   }
 
   private var paneHelp: String {

@@ -66,7 +66,8 @@ struct EventLineWriter {
 
   private var who: String {
     let label = scene.timeline.process(scene.event.pid)?.label ?? scene.event.comm
-    return "\(visible(label)) \(scene.event.pid)"
+    let event = scene.event
+    return ThreadWords.name("\(visible(label)) \(event.pid)", pid: event.pid, tid: event.tid)
   }
 
   /// Seconds since the session began.

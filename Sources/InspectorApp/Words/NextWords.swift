@@ -23,18 +23,16 @@ private struct NextWords {
   let typingKey: String
 
   var stepping: String {
-    guard let next = status.next else { return nobody }
-    let thread =
-      status.threads.first { $0.pid == next && !$0.isWaiting }
-      ?? status.threads.first {
-        $0.pid == next
-      }
-    guard let thread else { return nobody }
+    guard let thread = status.nextThread else { return nobody }
     return Wording.join("Next, \(step(of: thread))", waiting)
   }
 
+  private func name(of thread: ThreadStatus) -> String {
+    ThreadWords.name(visible(timeline.name(of: thread.pid)), pid: thread.pid, tid: thread.tid)
+  }
+
   private func step(of thread: ThreadStatus) -> String {
-    let name = visible(timeline.name(of: thread.pid))
+    let name = name(of: thread)
     switch thread.state {
     case .atStart: return "\(name) runs from the beginning of its program to its first call."
     case .before(let call, let wouldWait): return before(call, name, wouldWait)
@@ -81,7 +79,7 @@ private struct NextWords {
   }
 
   private func wait(_ thread: ThreadStatus) -> String? {
-    let name = visible(timeline.name(of: thread.pid))
+    let name = name(of: thread)
     switch thread.state {
     case .waiting(let call, let fd): return "\(name) waits in \(Self.call(call, fd))"
     case .suspended where thread.pid != status.next: return "\(name) is stopped by job control"
@@ -114,6 +112,15 @@ private struct NextWords {
 
   private static func call(_ name: String, _ fd: Int32?) -> String {
     "\(visible(name))(\(fd.map { String($0) } ?? ""))"
+  }
+}
+
+extension SessionStatus {
+  /// The thread that the next plain step lets go: of the process whose turn it is, one that does not
+  /// wait in the kernel, if there is one.
+  var nextThread: ThreadStatus? {
+    let threads = threads.filter { $0.pid == next }
+    return threads.first { !$0.isWaiting } ?? threads.first
   }
 }
 
