@@ -19,7 +19,7 @@ struct WhatIfTests {
       "--", BuiltProducts.path(of: "tracees"), "changed", "receive",
     ])
     defer { terminal.close() }
-    try await terminal.waitFor("What if: tracees is about to call recvmsg(4)")
+    try await terminal.waitFor("What if: tracees is about to call recvmsg on 4")
     try await terminal.send("Enter", "Enter")
     try await terminal.waitFor("▷ changed recvmsg 4")
     try await terminal.send("Space")

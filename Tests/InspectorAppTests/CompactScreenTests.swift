@@ -53,7 +53,7 @@ import TraceModel
       │▶ 11 sendmsg 17 B + fd 1 ───────────────►┐                                    │
       │   ▷ close 4                             │ 1 fd in flight                     │
       │   ·                                     │                 waits in recvmsg 3 │
-      ├ Message: server sendmsg(4) ────────────────────────────────────── 4-9 of 12 ─┤
+      ├ Message: server sendmsg on 4 ──────────────────────────────────── 4-9 of 12 ─┤
       │ ├ control         24 bytes                                                   │
       │ │ └ cmsghdr 1     SCM_RIGHTS                                                 │
       │ │   ├ cmsg_len    20  = CMSG_LEN(4)                                          │
@@ -65,7 +65,7 @@ import TraceModel
       │ server's 1 (/dev/pts/3) and queued it with the 17 bytes. No number travels:  │
       │ client will get the lowest free one of its own. Until client receives, it is │
       │ in flight (client's 3 has 1 queued: scm_fds). server may close its 1 now.    │
-      │ Next, server calls close(4). Meanwhile client waits in recvmsg(3).           │
+      │ Next, server calls close on 4. Meanwhile client waits in recvmsg on 3.       │
       └──────────────────────────────────────────────────────────────────────────────┘
        Space step  b back  c continue  i type  Tab pane  z zoom  ? help  q quit
       """)
@@ -99,7 +99,7 @@ import TraceModel
       │ client's lowest free number: 4 (/dev/pts/3). It is what server has as 1,     │
       │ proven by kcmp: one offset and one set of status flags for both processes.   │
       │ MSG_CMSG_CLOEXEC: an exec will close 4.                                      │
-      │ Everybody waits: server waits in accept4(3) and client waits in read(0).     │
+      │ Everybody waits: server waits in accept4 on 3 and client waits in read on 0. │
       └──────────────────────────────────────────────────────────────────────────────┘
        Esc stop typing  every other key goes to client's terminal
       """)
@@ -120,8 +120,8 @@ import TraceModel
       │▶  9                                     ◄────────────────────── sendmsg 19 B │
       │  10 recvmsg 19 B ◄───────────────────────                                    │
       │  11 sendmsg 17 B + fd 1 ───────────────►┐                                    │
-      ├ Message: client sendmsg(3) ──────────────────────────────────────────────────┤
-      │ msghdr     sendmsg(3)                                                        │
+      ├ Message: client sendmsg on 3 ────────────────────────────────────────────────┤
+      │ msghdr     sendmsg on 3                                                      │
       │ ├ socket   3  stream, connected to server's 4                                │
       │ ├ data     1 iov, 19 bytes  "Send me your Stdout"                            │
       │ ├ control  none                                                              │

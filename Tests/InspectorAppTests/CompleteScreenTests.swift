@@ -14,7 +14,7 @@ import TraceModel
       inspector,
       """
        fdpass-tui  demo › stdout               server 41207 ⇄ client 41208  NOW  step 10, before sendmsg  ⏸ stopped
-      ┌[ Timeline ]──────────────────────────────────────┬ Message: server is about to sendmsg(4) ───── 3-9 of 11 ─┐
+      ┌[ Timeline ]──────────────────────────────────────┬ Message: server is about to sendmsg on 4 ─── 3-9 of 11 ─┐
       │     server              kernel            client │ ├ data           1 iov, 17 bytes  "Here is my stdout"   │
       │   2                                       starts │ ├ control        24 bytes                               │
       │   3 socket → 3                                   │ │ └ cmsghdr 1    SCM_RIGHTS                             │
@@ -42,8 +42,8 @@ import TraceModel
       ├ What just happened ──────────────────────────────┴─────────────────────────────────────────────────────────┤
       │ recvmsg returned 19: server took 19 bytes from client. They are "Send me your Stdout". server offered no   │
       │ control buffer, so no descriptor could come with them.                                                     │
-      │ Next, server calls sendmsg(4): it will hand over 17 bytes and descriptor 1 (/dev/pts/3). Meanwhile client  │
-      │ waits in recvmsg(3).                                                                                       │
+      │ Next, server calls sendmsg on 4: it will hand over 17 bytes and descriptor 1 (/dev/pts/3). Meanwhile       │
+      │ client waits in recvmsg on 3.                                                                              │
       │                                                                                                            │
       └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
        Space step  b back  c continue  i type  x what if  Tab pane  z zoom  / search  f filter  ? help  q quit
@@ -56,7 +56,7 @@ import TraceModel
       inspector,
       """
        fdpass-tui  demo › stdout               server 41207 ⇄ client 41208                 NOW  step 12  ⏸ all wait
-      ┌[ Timeline ]──────────────────────────────────────┬ Message: client recvmsg(3) ──────────────── 6-12 of 13 ─┐
+      ┌[ Timeline ]──────────────────────────────────────┬ Message: client recvmsg on 3 ────────────── 6-12 of 13 ─┐
       │     server              kernel            client │ │   ├ cmsg_len   20  = CMSG_LEN(4)                      │
       │   4 bind fdpass.sock                             │ │   ├ cmsg_level 1  SOL_SOCKET                          │
       │   5 listen 3                                     │ │   ├ cmsg_type  1  SCM_RIGHTS                          │
@@ -85,7 +85,7 @@ import TraceModel
       │ recvmsg returned 17. The kernel put the open file that was in flight under client's lowest free number: 4  │
       │ (/dev/pts/3). It is what server has as 1, proven by kcmp: one offset and one set of status flags for both  │
       │ processes. MSG_CMSG_CLOEXEC: an exec will close 4.                                                         │
-      │ Everybody waits: server waits in accept4(3) and client waits in read(0). Press i and type a line for       │
+      │ Everybody waits: server waits in accept4 on 3 and client waits in read on 0. Press i and type a line for   │
       │ client.                                                                                                    │
       └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
        b back  c continue  i type  Tab pane  z zoom  / search  f filter  ? help  q quit

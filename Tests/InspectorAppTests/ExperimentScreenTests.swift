@@ -14,7 +14,7 @@ struct ExperimentScreenTests {
     #expect(inspector.screen.contains("x what if"))
     try inspector.press("x")
     let screen = inspector.screen
-    #expect(screen.contains("What if: server is about to call sendmsg(4)"))
+    #expect(screen.contains("What if: server is about to call sendmsg on 4"))
     #expect(screen.contains("Take the change back  (nothing is changed)"))
     #expect(screen.contains("▶ Shrink the control buffer"))
     #expect(screen.contains("Add MSG_PEEK  (only a receive has this flag)"))
@@ -133,7 +133,7 @@ struct ExperimentScreenTests {
     _ = account.news(of: inspector)
     try inspector.press("x")
     let opened = account.news(of: inspector)
-    #expect(opened.first?.hasPrefix("What if: server is about to call sendmsg(4).") == true)
+    #expect(opened.first?.hasPrefix("What if: server is about to call sendmsg on 4.") == true)
     #expect(opened.last?.hasPrefix("Shrink the control buffer: ") == true)
     try inspector.press("Enter")
     #expect(account.news(of: inspector) == ["Shrink the control buffer, bytes: 16"])

@@ -35,7 +35,7 @@ import TraceModel
       │▶ 14                                                              read 0, 6 B │
       │  15                                                             write 4, 6 B │
       │  16                                                              read 0, 0 B │
-      ├ Message: client recvmsg(3) ───────────────────────────────────── 8-13 of 13 ─┤
+      ├ Message: client recvmsg on 3 ─────────────────────────────────── 8-13 of 13 ─┤
       │ │   ├ cmsg_type  1  SCM_RIGHTS                                               │
       │ │   ├ fd[0]      4  → /dev/pts/3, sent as server 1 (kcmp)                    │
       │ │   └ padding    4 bytes  to CMSG_SPACE(4)                                   │
@@ -71,7 +71,7 @@ import TraceModel
       |                                                                              |
       |                                                                              |
       |                                                                              |
-      + Message: client recvmsg(3) ------------------------------------- 8-13 of 13 -+
+      + Message: client recvmsg on 3 ----------------------------------- 8-13 of 13 -+
       | |   | cmsg_type  1  SCM_RIGHTS                                               |
       | |   | fd[0]      4  -> /dev/pts/3, sent as server 1 (kcmp)                   |
       | |   ` padding    4 bytes  to CMSG_SPACE(4)                                   |
@@ -83,7 +83,7 @@ import TraceModel
       | client's lowest free number: 4 (/dev/pts/3). It is what server has as 1,     |
       | proven by kcmp: one offset and one set of status flags for both processes.   |
       | MSG_CMSG_CLOEXEC: an exec will close 4.                                      |
-      | Everybody waits: server waits in accept4(3) and client waits in read(0).     |
+      | Everybody waits: server waits in accept4 on 3 and client waits in read on 0. |
        filter: call:sendmsg fd:1 fd:x                                   0 of 12 steps
                                     ^ fd takes a number, as fd:5.
       """)

@@ -81,7 +81,8 @@ import TraceModel
     #expect(try inspector.press("Space") == [])
     let notice = try #require(inspector.notice)
     #expect(
-      notice.hasSuffix(": server in accept4(3). Only something from outside can make them go on."))
+      notice.hasSuffix(
+        ": server in accept4 on 3. Only something from outside can make them go on."))
   }
 
   @Test("Who types before the program reads is told")
@@ -105,7 +106,8 @@ import TraceModel
     "Keys that cannot do anything say why",
     arguments: [
       (
-        "Space", DemoSession.allWait, "Everybody waits: client in read(0). Press i and type a line."
+        "Space", DemoSession.allWait,
+        "Everybody waits: client in read on 0. Press i and type a line."
       ),
       ("3", DemoSession.allWait, "There is no process 3; there are 2."),
       ("p", DemoSession.allWait, "Nothing runs."),

@@ -40,7 +40,7 @@ private func drawing(_ event: TraceEvent, _ story: Story, unicode: Bool = true) 
     let story = Story.inFlight
     #expect(
       drawing(sends(story)[0], story) == """
-        msghdr  sendmsg(4)
+        msghdr  sendmsg on 4
         ├ socket  4  stream, connected to client's 3
         ├ data  1 iov, 17 bytes  "Here is my stdout"
         ├ control  24 bytes
@@ -79,7 +79,7 @@ private func drawing(_ event: TraceEvent, _ story: Story, unicode: Bool = true) 
           control: ControlExcerpt(capacity: 24, length: 0, bytes: Array(repeating: 7, count: 24)))))
     #expect(
       drawing(event, story) == """
-        msghdr  recvmsg(3)  not called yet
+        msghdr  recvmsg on 3  not called yet
         ├ socket  3  stream, connected to server's 4
         ├ data  1 iov, room for 4096 bytes  nothing received yet
         ├ control  room for 24 bytes  nothing received yet
@@ -105,7 +105,7 @@ private func drawing(_ event: TraceEvent, _ story: Story, unicode: Bool = true) 
           data: DataExcerpt(bytes: []), control: control, unreadable: "one buffer is unreadable")))
     #expect(
       drawing(event, story) == """
-        msghdr  recvmsg(3)
+        msghdr  recvmsg on 3
         ├ socket  3  socket
         ├ data  1 iov, 0 of 0 bytes
         ├ control  72 of 80 bytes

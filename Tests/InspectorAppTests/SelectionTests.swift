@@ -81,11 +81,11 @@ import TraceModel
   @Test("The message ahead is shown while its thread is stopped before it")
   func ahead() throws {
     var inspector = Inspector.demo(steps: 10, size: size, status: DemoSession.beforeSend)
-    #expect(inspector.messageTitle == "server is about to sendmsg(4)")
+    #expect(inspector.messageTitle == "server is about to sendmsg on 4")
     try inspector.press("b")
-    #expect(inspector.messageTitle == "client sendmsg(3)")
+    #expect(inspector.messageTitle == "client sendmsg on 3")
     try inspector.press("End")
-    #expect(inspector.messageTitle == "server is about to sendmsg(4)")
+    #expect(inspector.messageTitle == "server is about to sendmsg on 4")
   }
 
   @Test(

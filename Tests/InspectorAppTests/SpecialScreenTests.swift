@@ -47,8 +47,8 @@ import TraceModel
       inspector,
       """
        fdpass-tui  demo › stdout                             NOW  step 12  ⏸ all wait
-      ┌[ Message: client recvmsg(3) ]────────────────────────────────────────────────┐
-      │ msghdr            recvmsg(3)                                                 │
+      ┌[ Message: client recvmsg on 3 ]──────────────────────────────────────────────┐
+      │ msghdr            recvmsg on 3                                               │
       │ ├ socket          3  stream, connected to server's 4                         │
       │ ├ data            1 iov, 17 of 1024 bytes  "Here is my stdout"               │
       │ ├ control         24 of 24 bytes                                             │
@@ -102,7 +102,7 @@ import TraceModel
       | server's 1 (/dev/pts/3) and queued it with the 17 bytes. No number travels:  |
       | client will get the lowest free one of its own. Until client receives, it is |
       | in flight (client's 3 has 1 queued: scm_fds). server may close its 1 now.    |
-      | Next, server calls close(4). Meanwhile client waits in recvmsg(3).           |
+      | Next, server calls close on 4. Meanwhile client waits in recvmsg on 3.       |
       +------------------------------------------------------------------------------+
        Space step  b back  c continue  i type  Tab pane  z zoom  ? help  q quit
       """)
@@ -123,7 +123,6 @@ import TraceModel
     _ = inspector.update(.updates(next.map(SessionUpdate.event)))
     #expect(!inspector.screen.contains("What you will see"))
   }
-
   @Test("The first picture says what the first step does before it tells of a process")
   func firstStep() {
     let opening =

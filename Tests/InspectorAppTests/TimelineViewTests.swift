@@ -240,9 +240,9 @@ import TraceModel
       """)
     #expect(
       inspector.scene.whatComesNext
-        == "Next, giver [21] calls close(6). Meanwhile giver waits in recvmsg(5) and giver "
-        + "[22] waits in recvmsg(5).")
-    #expect(inspector.messageTitle == "giver [21] sendmsg(5)")
+        == "Next, giver [21] calls close on 6. Meanwhile giver waits in recvmsg on 5 and giver "
+        + "[22] waits in recvmsg on 5.")
+    #expect(inspector.messageTitle == "giver [21] sendmsg on 5")
     try inspector.press("v")
     let list = pane(inspector).joined(separator: "\n")
     #expect(list.contains("giver 10        dup(3) = 6"), "\(list)")

@@ -32,11 +32,11 @@ import TraceModel
     ),
     (
       about(.send(pending)),
-      "Next, server calls sendmsg(4): it will hand over 17 bytes and descriptor 1 (/dev/pts/3)."
+      "Next, server calls sendmsg on 4: it will hand over 17 bytes and descriptor 1 (/dev/pts/3)."
     ),
     (
       about(.receive(room), wait: true),
-      "Next, server calls recvmsg(4) with room for 4096 bytes and 24 bytes of control messages, which "
+      "Next, server calls recvmsg on 4 with room for 4096 bytes and 24 bytes of control messages, which "
         + "is 2 descriptors at most. It will wait there, for nothing has come yet."
     ),
     (
@@ -45,7 +45,7 @@ import TraceModel
     ),
     (
       about(.call(CallRecord(name: "write", fd: 4, data: Story.text("hello")))),
-      "Next, server calls write(4)."
+      "Next, server calls write on 4."
     ),
     (
       thread(Story.server, .after(sequence: 3)),
@@ -64,7 +64,7 @@ import TraceModel
       mode: .stepping, threads: [thread, Self.waiting], next: Story.server)
     #expect(
       Explanation.whatComesNext(status, in: Story.joined.timeline)
-        == text + " Meanwhile client waits in recvmsg(3).")
+        == text + " Meanwhile client waits in recvmsg on 3.")
   }
 
   @Test("When everybody waits, it says who could wake them") func everybodyWaits() {
@@ -74,12 +74,12 @@ import TraceModel
     #expect(
       Explanation.whatComesNext(
         SessionStatus(mode: .stepping, threads: [accepting, reading]), in: timeline)
-        == "Everybody waits: server waits in accept4(3) and client waits in read(0). Press i and "
+        == "Everybody waits: server waits in accept4 on 3 and client waits in read on 0. Press i and "
         + "type a line for client.")
     #expect(
       Explanation.whatComesNext(
         SessionStatus(mode: .stepping, threads: [accepting]), in: timeline)
-        == "Everybody waits: server waits in accept4(3). Only something from outside can make them "
+        == "Everybody waits: server waits in accept4 on 3. Only something from outside can make them "
         + "go on.")
   }
 
@@ -88,7 +88,7 @@ import TraceModel
     #expect(
       Explanation.whatComesNext(
         SessionStatus(mode: .running, threads: [Self.waiting]), in: timeline)
-        == "The processes run freely until you pause them. Meanwhile client waits in recvmsg(3).")
+        == "The processes run freely until you pause them. Meanwhile client waits in recvmsg on 3.")
     #expect(
       Explanation.whatComesNext(SessionStatus(mode: .ended), in: timeline)
         == "Every process has ended. Step back to look at what happened.")

@@ -8,7 +8,7 @@ extension LinearAccount {
     _ menu: ExperimentMenu, isNew: Bool, _ inspector: Inspector
   ) -> [String] {
     guard let target = inspector.target(of: menu) else { return [] }
-    let call = "\(visible(target.message.call))(\(target.message.socket.fd))"
+    let call = Wording.call(target.message.call, on: target.message.socket.fd)
     var lines: [String] = []
     if isNew {
       lines.append(

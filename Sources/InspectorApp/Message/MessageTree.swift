@@ -34,7 +34,7 @@ struct MessageTreeBuilder {
   var root: Branch {
     let children = [experiment, socket, data, control, flags, messageFlags, result, unreadable]
     return Branch(
-      "msghdr", "msghdr", value: "\(visible(message.call))(\(message.socket.fd))",
+      "msghdr", "msghdr", value: Wording.call(message.call, on: message.socket.fd),
       note: isPending ? "not called yet" : "", role: .heading,
       children: children.compactMap { $0 })
   }

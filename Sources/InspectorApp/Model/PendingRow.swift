@@ -60,15 +60,14 @@ extension Inspector {
     return status.mode == .stepping && status.isSettled && status.next == nil
   }
 
-  /// `server in accept4(3), client in read(0)`; only one process's threads where one is named.
+  /// `server in accept4 on 3, client in read on 0`; only one process's threads where one is named.
   func waits(of pid: Int32?) -> String? {
     let waits = (status?.threads ?? []).compactMap { thread -> String? in
       guard case .waiting(let call, let fd) = thread.state, pid == nil || pid == thread.pid
       else { return nil }
       let name = ThreadWords.name(
         visible(history.label(thread.pid)), pid: thread.pid, tid: thread.tid)
-      let argument = fd.map { String($0) } ?? ""
-      return "\(name) in \(visible(call))(\(argument))"
+      return "\(name) in \(Wording.call(call, on: fd))"
     }
     guard !waits.isEmpty else { return nil }
     let shown = waits.prefix(3).joined(separator: ", ")

@@ -45,12 +45,12 @@ extension Inspector {
     return nil
   }
 
-  /// `server is about to sendmsg(4)`, `server sendmsg(4)`.
+  /// `server is about to sendmsg on 4`, `server sendmsg on 4`.
   var messageTitle: String {
     guard let shown = scene.message, let message = shown.event.message else { return "" }
     let (pid, tid) = (shown.event.pid, shown.event.tid)
     let who = ThreadWords.name(visible(history.label(pid)), pid: pid, tid: tid)
-    let call = "\(visible(message.call))(\(message.socket.fd))"
+    let call = Wording.call(message.call, on: message.socket.fd)
     return shown.isAhead ? "\(who) is about to \(call)" : "\(who) \(call)"
   }
 }

@@ -49,7 +49,7 @@ extension Inspector {
     var grid = BorderGrid(size: frame.size)
     grid.add(box)
     grid.draw(box, in: &frame, glyphs: look.glyphs, style: look[.focusedBorder])
-    let call = "\(visible(target.message.call))(\(target.message.socket.fd))"
+    let call = Wording.call(target.message.call, on: target.message.socket.fd)
     let title = fitted(
       " What if: \(target.threadName) is about to call \(call) ", to: box.width - 4,
       ellipsis: look.glyphs.ellipsis)

@@ -34,8 +34,12 @@ extension Scene {
 
   private func other(_ call: CallRecord) -> String {
     let arguments = (call.fd.map { [String($0)] } ?? []) + call.arguments.map { visible($0) }
+    let what =
+      call.arguments.isEmpty
+      ? Wording.call(call.name, on: call.fd)
+      : "\(visible(call.name))(\(arguments.joined(separator: ", ")))"
     return Wording.join(
-      "\(actor) called \(visible(call.name))(\(arguments.joined(separator: ", ")))"
+      "\(actor) called \(what)"
         + (call.result.map { ", and it returned \($0)." } ?? "."),
       call.created.isEmpty
         ? nil

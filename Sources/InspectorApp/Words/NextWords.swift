@@ -39,7 +39,7 @@ private struct NextWords {
     case .after: return "\(name) goes on in its own code, to its next call."
     case .running: return "\(name) runs on to its next call."
     case .waiting(let call, let fd):
-      return "\(name) goes on waiting in \(Self.call(call, fd))."
+      return "\(name) goes on waiting in \(Wording.call(call, on: fd))."
     case .suspended: return "\(name) is stopped by job control; SIGCONT lets it go on."
     case .ended: return "\(name) is gone."
     }
@@ -50,17 +50,18 @@ private struct NextWords {
     let wait = wouldWait ? " It will wait there, for nothing has come yet." : ""
     switch event.body {
     case .send(let message):
-      return "\(name) calls \(Self.call(message.call, message.socket.fd)): it will hand over "
-        + "\(scene.offer(message)).\(wait)" + Self.change(message)
+      return "\(name) calls \(Wording.call(message.call, on: message.socket.fd)): it will hand "
+        + "over \(scene.offer(message)).\(wait)" + Self.change(message)
     case .receive(let message):
-      return "\(name) calls \(Self.call(message.call, message.socket.fd)) with "
+      return "\(name) calls \(Wording.call(message.call, on: message.socket.fd)) with "
         + "\(scene.room(message)).\(wait)" + Self.change(message)
     case .call(let call):
       let arguments = (call.fd.map { [String($0)] } ?? []) + call.arguments.map { visible($0) }
-      let isPlain = call.data != nil || call.name.hasPrefix("read")
+      let isPlain =
+        call.arguments.isEmpty || call.data != nil || call.name.hasPrefix("read")
       let text =
         isPlain
-        ? Self.call(call.name, call.fd)
+        ? Wording.call(call.name, on: call.fd)
         : "\(visible(call.name))(\(arguments.joined(separator: ", ")))"
       return "\(name) calls \(text).\(wait)"
     default: return "\(name) goes on."
@@ -81,7 +82,7 @@ private struct NextWords {
   private func wait(_ thread: ThreadStatus) -> String? {
     let name = name(of: thread)
     switch thread.state {
-    case .waiting(let call, let fd): return "\(name) waits in \(Self.call(call, fd))"
+    case .waiting(let call, let fd): return "\(name) waits in \(Wording.call(call, on: fd))"
     case .suspended where thread.pid != status.next: return "\(name) is stopped by job control"
     default: return nil
     }
@@ -108,10 +109,6 @@ private struct NextWords {
     let tables = timeline.tables(at: timeline.lastSequence)
     guard let row = tables[thread.pid]?[fd] else { return fd == 0 }
     return row.kind == .character
-  }
-
-  private static func call(_ name: String, _ fd: Int32?) -> String {
-    "\(visible(name))(\(fd.map { String($0) } ?? ""))"
   }
 }
 

@@ -74,6 +74,12 @@ enum Wording {
     }
   }
 
+  /// `sendmsg on 4`: a call and the descriptor it is made on. A number in brackets behind a name, as
+  /// in `sendmsg(2)`, is a chapter of the manual.
+  static func call(_ name: String, on fd: Int32?) -> String {
+    visible(name) + (fd.map { " on \($0)" } ?? "")
+  }
+
   /// The name of a signal, by its number on Linux.
   static func signal(_ number: Int32) -> String {
     let names = [
