@@ -135,7 +135,7 @@ import TraceModel
     #expect(
       why.joined(separator: "\n") == """
         │ New here? Space goes on by a step, b looks back, ? lists all keys, q quits.  │
-        │ Any key puts these words away for good.                                      │
+        │ The first key puts this greeting away.                                       │
         │ What you will see: server passes its standard output to client, which then   │
         │ writes to server's terminal. For lessons on all of it: fdpass-tui learn.     │
         │ Next, server runs from the beginning of its program to its first call.       │

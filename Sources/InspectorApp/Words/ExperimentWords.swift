@@ -44,8 +44,8 @@ enum ExperimentWords {
     guard let record = message.experiment else { return nil }
     let deed = "You \(deed(record)) before the kernel saw the call."
     guard message.isReceive, message.result != nil else { return deed }
-    return deed + " All of the program's own was put back; msg_controllen and msg_flags are the "
-      + "kernel's answer."
+    return deed + " Then the program's own values were put back; only msg_controllen and msg_flags "
+      + "are what the kernel answered."
   }
 }
 

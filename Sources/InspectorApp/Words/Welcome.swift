@@ -6,6 +6,6 @@ extension Inspector {
   var welcome: String {
     "New here? \(keymap.name(of: .step)) goes on by a step, \(keymap.name(of: .back)) looks back, "
       + "\(keymap.name(of: .help)) lists all keys, \(keymap.name(of: .quit)) quits. "
-      + "Any key puts these words away for good."
+      + "The first key puts this greeting away."
   }
 }
