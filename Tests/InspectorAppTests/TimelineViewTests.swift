@@ -44,6 +44,16 @@ import TraceModel
       .map { String(String($0.dropFirst().dropLast().reversed().drop { $0 == " " }.reversed())) }
   }
 
+  @Test("A look is called a peek, in place of its call where there is little room")
+  func peek() {
+    var looked = Self.message("recvmsg", 201, 101)
+    looked.flags = .peek
+    let event = TraceEvent(pid: 12, comm: "worker", body: .receive(looked))
+    let look = Look(theme: .none, glyphs: .unicode)
+    #expect(TimelineText.text(event, look: look) == "recvmsg peek 4 B + fd 6")
+    #expect(TimelineText.text(event, look: look, isShort: true) == "peek + fd 6")
+  }
+
   @Test("Wide screens have a lane for every process, and arrows go across them")
   func manyLanes() throws {
     let rows = pane(try inspector(124))

@@ -107,6 +107,10 @@ enum TimelineText {
       return text + " end of file"
     }
     let isAhead = !isSend && message.result == nil
+    // A look leaves the message in the queue. Where there is no room, that says more than the call.
+    if !isSend, message.flags.contains(.peek) {
+      text = isShort && !numbers.isEmpty ? "peek" : text + " peek"
+    }
     if !isShort || numbers.isEmpty { text += isAhead ? " \(message.socket.fd)" : " \(bytes) B" }
     if !numbers.isEmpty { text += " + fd " + list(numbers, look: look) }
     return text
