@@ -82,6 +82,15 @@ final class DescriptorWatcher {
     return look(pid, fd)
   }
 
+  /// Whether what was sent through the socket with this inode, and not received, is so little that
+  /// whatever comes out will be found in it, and nothing of it needs a look at its receiver.
+  func expectsPlainFiles(from sender: UInt64) -> Bool {
+    guard !isThorough, let queue = sent[sender] else { return false }
+    let waiting = queue.prefix(Self.searchDepth + 1)
+    return !waiting.isEmpty && waiting.count <= Self.searchDepth
+      && waiting.allSatisfy { tables[$0.pid]?[$0.fd]?.isDelicate == false }
+  }
+
   /// The row of a number that a receive has just installed from what the socket `sender` sent.
   func received(_ pid: Int32, _ fd: Int32, from sender: UInt64?, closeOnExec: Bool)
     -> DescriptorFacts?

@@ -65,6 +65,13 @@ struct MessageHeader: Equatable {
   /// `UIO_MAXIOV`: with more buffers the kernel refuses the call.
   static let bufferLimit: UInt64 = 1024
 
+  /// Has everything read that a receive of `moved` bytes filled, for later.
+  func load(moved: Int, capacity: UInt64, in memory: some TraceeMemory) {
+    _ = address(in: memory)
+    _ = data(moved: moved, in: memory)
+    _ = control(capacity: capacity, in: memory)
+  }
+
   /// What the buffers hold, `moved` bytes of it (all of it when nil), and what they offer.
   func data(moved: Int?, in memory: some TraceeMemory) -> DataExcerpt {
     let word = abi.lengthWidth

@@ -24,12 +24,14 @@ extension TraceeMemory {
 
 /// The memory of a process one of whose threads is stopped, page by page: a message's header,
 /// buffers and control data mostly lie on one page of a stack, and are then read by one call.
-/// What was read is kept until ``turn(to:)``, which must be called at each stop.
+/// What was read is kept until ``turn(to:)``, which must be called at each stop. Once the thread
+/// goes on nothing but that is to be believed: see ``seal()``.
 final class ProcessMemory: TraceeMemory {
   private var pid: Int32 = 0
   /// Pages that were read; those from ``inUse`` on are only kept for their storage.
   private var pages: [(number: UInt64, bytes: [UInt8])] = []
   private var inUse = 0
+  private var isSealed = false
   /// What is read where process_vm_readv(2) was refused; nil where it was not.
   private var file: MemoryFile?
 
@@ -39,7 +41,11 @@ final class ProcessMemory: TraceeMemory {
   func turn(to pid: Int32) {
     self.pid = pid
     inUse = 0
+    isSealed = false
   }
+
+  /// Reads no further page: the thread was let go, and may write to its memory.
+  func seal() { isSealed = true }
 
   func read(_ address: UInt64, count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -61,7 +67,7 @@ final class ProcessMemory: TraceeMemory {
   /// The index of a page; nil when it cannot be read.
   private func page(_ number: UInt64) -> Int? {
     for index in 0..<inUse where pages[index].number == number { return index }
-    guard let start = UInt(exactly: number * UInt64(Self.pageSize)) else { return nil }
+    guard !isSealed, let start = UInt(exactly: number * UInt64(Self.pageSize)) else { return nil }
     if inUse == pages.count {
       pages.append((number, [UInt8](repeating: 0, count: Self.pageSize)))
     }
