@@ -34,19 +34,19 @@ import TraceModel
 
   @Test("a thread that is held after a call is held after the event as everybody else counts it")
   func numbers() throws {
-    var derived = DerivedUpdates()
+    var derived = NumberedDerivation()
     var told: [SessionUpdate] = []
     for (index, event) in [pass(.send(message(3))), pass(.receive(message(4)))].enumerated() {
       var event = event
       event.sequence = index + 1
-      derived.take(.event(event)) { told.append($0) }
+      told += derived.take(.event(event))
     }
     // The transfer stands between.
     var last = pass(.call(CallRecord(name: "close", fd: 5, result: 0)))
     last.sequence = 3
-    derived.take(.event(last)) { told.append($0) }
-    derived.take(.status(status(after: 2))) { told.append($0) }
-    derived.take(.status(status(after: 3))) { told.append($0) }
+    told += derived.take(.event(last))
+    told += derived.take(.status(status(after: 2)))
+    told += derived.take(.status(status(after: 3)))
 
     let events = told.compactMap { if case .event(let event) = $0 { event } else { nil } }
     #expect(events.map(\.sequence) == [1, 2, 3, 4])

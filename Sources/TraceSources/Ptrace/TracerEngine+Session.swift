@@ -16,25 +16,18 @@ extension TracerEngine {
     guard let wake = ChildWake(raising: commands.descriptor) else {
       return emit(.failed(ChildWake.failure))
     }
-    let told: UpdateBatches
     do throws(Errno) {
-      told = try UpdateBatches { emit in
-        withoutActuallyEscaping(emit) { emit in
-          let engine = TracerEngine(commands: commands, emit: emit)
-          if let failure = begin(engine) {
-            emit(.failed(failure))
-          } else {
-            engine.run()
-          }
+      try DerivedUpdates().tell(emit) { teller in
+        let engine = TracerEngine(commands: commands, teller: teller)
+        if let failure = begin(engine) {
+          teller.tell(.failed(failure))
+        } else {
+          engine.run()
         }
       }
     } catch {
       let reason = ErrorNames.meaning(error.rawValue)
-      return emit(.failed("Cannot start the tracer's thread: \(reason)."))
-    }
-    var derived = DerivedUpdates()
-    while let batches = told.next() {
-      for update in batches.joined() { derived.take(update, emit) }
+      emit(.failed("Cannot start the tracer's thread: \(reason)."))
     }
     _ = consume wake
   }

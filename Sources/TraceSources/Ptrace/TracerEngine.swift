@@ -14,7 +14,7 @@ import TraceModel
 /// Its stopping points are the return of a call that matters, and the entry of one that is about
 /// to move a descriptor or to wait. While stepping every thread waits at its own.
 final class TracerEngine {
-  let emit: (SessionUpdate) -> Void
+  private let teller: DerivedUpdates.Teller
   let commands: Mailbox<SessionCommand>
   let sockets = SocketDirectory()
   let watcher: DescriptorWatcher
@@ -73,9 +73,9 @@ final class TracerEngine {
   private var lastStatus: SessionStatus?
   private let began = TracerEngine.clock
 
-  init(commands: Mailbox<SessionCommand>, emit: @escaping (SessionUpdate) -> Void) {
+  init(commands: Mailbox<SessionCommand>, teller: DerivedUpdates.Teller) {
     self.commands = commands
-    self.emit = emit
+    self.teller = teller
     watcher = DescriptorWatcher(sockets: sockets)
   }
 
@@ -89,6 +89,8 @@ final class TracerEngine {
     unsafe clock_gettime(CLOCK_BOOTTIME, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
+
+  func emit(_ update: SessionUpdate) { teller.tell(update) }
 
   /// Numbers an event, tells it, and returns its number among those of the tracer.
   @discardableResult
@@ -146,6 +148,7 @@ final class TracerEngine {
       if report.tid == 0 {
         // No sched_yield(2): on a busy machine it gives away milliseconds, not this moment.
         looks += sleeps ? vigil.looksInTick : 1
+        if !sleeps { teller.useMoment() }
       } else {
         take(report)
         let now = now
