@@ -18,7 +18,7 @@ final class DerivedUpdates: Sendable {
 
   private let mailbox: Mailbox<Batch>
   private let derivation = Mutex(NumberedDerivation())
-  /// Batches that were posted and not told yet: what comes after them must not be derived first.
+  /// Batches that were posted and not derived yet: what comes after them must not be derived first.
   private let posted = Atomic(0)
 
   /// Batches that may lie about before the tracer has to wait.
@@ -41,11 +41,11 @@ final class DerivedUpdates: Sendable {
     }
     while let batches = thread.next(in: mailbox) {
       for batch in batches {
-        for update in batch.derived { emit(update) }
-        for update in batch.raw[batch.done...] {
-          for update in derivation.withLock({ $0.take(update) }) { emit(update) }
-        }
+        var rest: [SessionUpdate] = []
+        for update in batch.raw[batch.done...] { rest += derivation.withLock { $0.take(update) } }
         posted.subtract(1, ordering: .releasing)
+        for update in batch.derived { emit(update) }
+        for update in rest { emit(update) }
       }
     }
   }
@@ -77,6 +77,20 @@ final class DerivedUpdates: Sendable {
       batch.derived += updates.derivation.withLock { $0.take(batch.raw[batch.done]) }
       batch.done += 1
     }
+  }
+}
+
+extension SessionUpdate {
+  /// How much memory it holds, in events of no particular content. Rows of descriptor tables count
+  /// as much as whole events: one message may have 253.
+  fileprivate var weight: Int {
+    guard case .event(let event) = self else { return 1 }
+    return 1 + event.passedCount + event.changes.count
+  }
+
+  /// Whether a batch of so much weight, of which it is the last, may wait for more.
+  fileprivate func goesOn(_ weight: Int) -> Bool {
+    if case .event = self { weight < 1024 } else { false }
   }
 }
 

@@ -28,6 +28,8 @@ final class LineSession {
   /// Called when the first program has begun.
   var whenBegun: (() -> Void)?
 
+  /// Bytes of lines that may wait until nothing moves, or until there are more.
+  private static let mostWaiting = 1 << 16
   /// Events that words look back at; twice as many are kept.
   private static let memory = 8192
 
@@ -48,9 +50,9 @@ final class LineSession {
 
   /// Runs the session to its end.
   func run() throws {
-    let batches = try UpdateBatches(of: source)
-    while let told = batches.next() {
-      for update in told.joined() { take(update) }
+    source.run { update in
+      take(update)
+      if case .event = update, lines.count < Self.mostWaiting { return }
       write()
     }
     appendRest()

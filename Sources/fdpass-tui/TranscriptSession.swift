@@ -23,23 +23,20 @@ struct TranscriptSession {
     _ = clinux_forward_signal(SIGPIPE, -1)
     writeAll(Array(transcript.heading.utf8), to: output)
     let interruption = Interruption([SIGINT, SIGTERM, SIGHUP]) { [source] in source.send(.quit) }
-    let batches = try UpdateBatches(of: source)
-    while let told = batches.next() {
-      for update in told.joined() {
-        if case .failed(let sentence) = update { failure = sentence }
-        if case .remark(let sentence) = update {
-          writeAll(Array((sentence + "\n").utf8), to: STDERR_FILENO)
-        }
-        guard hasReader else { continue }
-        let (text, commands) = transcript.take(update)
-        hasReader = text.isEmpty || writeAll(Array(text.utf8), to: output)
-        // EPIPE: nobody reads any more (`| head`). Any other reason is told.
-        if !hasReader, errno != EPIPE {
-          failure =
-            "Cannot write the lesson: \(lastErrorText()). Make room, or give another file with -o."
-        }
-        for command in commands { source.send(command) }
+    source.run { update in
+      if case .failed(let sentence) = update { failure = sentence }
+      if case .remark(let sentence) = update {
+        writeAll(Array((sentence + "\n").utf8), to: STDERR_FILENO)
       }
+      guard hasReader, !transcript.isOver else { return }
+      let (text, commands) = transcript.take(update)
+      hasReader = text.isEmpty || writeAll(Array(text.utf8), to: output)
+      // EPIPE: nobody reads any more (`| head`). Any other reason is told.
+      if !hasReader, errno != EPIPE {
+        failure =
+          "Cannot write the lesson: \(lastErrorText()). Make room, or give another file with -o."
+      }
+      for command in commands { source.send(command) }
       if transcript.isOver || !hasReader { source.send(.quit) }
     }
     interruption.finish()

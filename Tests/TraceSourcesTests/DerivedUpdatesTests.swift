@@ -5,31 +5,28 @@ import TraceModel
 
 @testable import TraceSources
 
-@Suite("What the tracer tells, on its way") struct UpdateBatchesTests {
-  @Test("everything arrives in order and once, and then the end")
+@Suite("What the tracer tells, on its way") struct DerivedUpdatesTests {
+  @Test("everything arrives in order and once, whoever derived it")
   func order() throws {
-    let batches = try UpdateBatches { emit in
-      for number in 1...10_000 {
-        emit(.event(TraceEvent(sequence: number, body: .output(OutputRecord(bytes: [])))))
-        if number.isMultiple(of: 999) { emit(.caughtUp) }
-      }
-      emit(.remark("the last"))
-    }
     var numbers: [Int] = []
     var others: [String] = []
-    while let told = batches.next() {
-      for update in told.joined() {
-        switch update {
-        case .event(let event): numbers.append(event.sequence)
-        case .caughtUp: others.append("\(numbers.count)")
-        case .remark(let sentence): others.append("\(sentence) at \(numbers.count)")
-        default: Issue.record("\(update)")
-        }
+    try DerivedUpdates().tell { update in
+      switch update {
+      case .event(let event): numbers.append(event.sequence)
+      case .caughtUp: others.append("\(numbers.count)")
+      case .remark(let sentence): others.append("\(sentence) at \(numbers.count)")
+      default: Issue.record("\(update)")
       }
+    } of: { teller in
+      for number in 1...10_000 {
+        teller.tell(.event(TraceEvent(body: .output(OutputRecord(bytes: [])))))
+        if number.isMultiple(of: 3) { teller.useMoment() }
+        if number.isMultiple(of: 999) { teller.tell(.caughtUp) }
+      }
+      teller.tell(.remark("the last"))
     }
     #expect(numbers == Array(1...10_000))
     #expect(others == (1...10).map { "\($0 * 999)" } + ["the last at 10000"])
-    #expect(batches.next() == nil)
   }
 
   @Test("a thread that is held after a call is held after the event as everybody else counts it")
