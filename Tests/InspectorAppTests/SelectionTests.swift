@@ -96,29 +96,28 @@ import TraceModel
       (100, "/srv/a/long/documents/of/a/project/letter.txt, sent as server 1 (kcmp)"),
     ])
   func longPath(width: Int, note: String) throws {
+    let path = "/srv/a/long/documents/of/a/project/letter.txt"
+    let line = try received(path, width: width, keys: "Tab z")
+    #expect(line.contains(note), "\(line)")
+  }
+
+  @Test("Where there is no room for any of the path, its place is kept") func noPath() throws {
+    let line = try received("/srv/letter.txt", width: 100)
+    #expect(line.contains("→ …, sent as server 1 (kcmp)"), "\(line)")
+  }
+
+  /// The line of the message's descriptor when the client has received a file with this path.
+  private func received(_ path: String, width: Int, keys: String? = nil) throws -> String {
     var story = Story.inFlight
     var row = Story.received
-    row.target = "/srv/a/long/documents/of/a/project/letter.txt"
+    row.target = path
     var taken = Story.answerTaken
     taken.descriptors = [row]
     story.add(Story.client, .receive(taken), [row])
     var inspector = Inspector(size: Size(width: width, height: 30), title: "run")
     _ = inspector.update(.updates(story.timeline.events.map(SessionUpdate.event)))
-    try inspector.press("Tab z")
-    let line = inspector.screen.split(separator: "\n").first { $0.contains("fd[0]") }
-    #expect(line?.contains(note) == true, "\(line ?? "")")
-  }
-
-  @Test("Where there is no room for any of the path, its place is kept") func noPath() throws {
-    var story = Story.inFlight
-    var row = Story.received
-    row.target = "/srv/letter.txt"
-    var taken = Story.answerTaken
-    taken.descriptors = [row]
-    story.add(Story.client, .receive(taken), [row])
-    var inspector = Inspector(size: Size(width: 100, height: 30), title: "run")
-    _ = inspector.update(.updates(story.timeline.events.map(SessionUpdate.event)))
-    let line = inspector.screen.split(separator: "\n").first { $0.contains("fd[0]") }
-    #expect(line?.contains("→ …, sent as server 1 (kcmp)") == true, "\(line ?? "")")
+    if let keys { try inspector.press(keys) }
+    let lines = inspector.screen.split(separator: "\n")
+    return String(try #require(lines.first { $0.contains("fd[0]") }))
   }
 }

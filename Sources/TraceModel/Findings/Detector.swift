@@ -45,8 +45,7 @@ struct Detectors: Sendable {
   private var all: [any Detector] = [
     TruncationDetector(), PlainReadDetector(), VanishingDetector(), AbandonedDetector(),
     PaddingDetector(), SlackDetector(), InheritableDetector(), LeakDetector(), HandoverDetector(),
-    RefusalDetector(),
-    UnusedDetector(), KeptDetector(), RingDetector(),
+    RefusalDetector(), UnusedDetector(), KeptDetector(), RingDetector(),
   ]
 
   init() {}
