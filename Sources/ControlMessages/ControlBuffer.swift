@@ -26,20 +26,25 @@ public enum ControlBuffer {
       problem: reader.problem)
   }
 
-  /// Reads only the descriptors of a control buffer, which is faster than ``decode(_:used:abi:)``.
+  /// Reads only the records of a control buffer, which is faster than ``decode(_:used:abi:)``.
   ///
   /// - Parameters:
   ///   - bytes: The buffer.
   ///   - used: How many bytes of it count, as for ``decode(_:used:abi:)``.
   ///   - abi: The layout of the process that owns the buffer.
-  /// - Returns: The same as ``ControlDecoding/descriptors``.
-  public static func descriptors(
+  /// - Returns: The same as ``ControlDecoding/records``.
+  public static func records(
     _ bytes: [UInt8], used: Int? = nil, abi: ControlABI = .native
-  ) -> [Int32] {
+  ) -> [ControlRecord] {
     var reader = ControlReader(bytes: bytes, used: used, abi: abi, notesFields: false)
     reader.readAll()
-    return reader.records.descriptors
+    return reader.records
   }
+
+  /// The descriptors of the ``records(_:used:abi:)``; the same as ``ControlDecoding/descriptors``.
+  public static func descriptors(
+    _ bytes: [UInt8], used: Int? = nil, abi: ControlABI = .native
+  ) -> [Int32] { records(bytes, used: used, abi: abi).descriptors }
 
   /// Writes messages one after the other, each with zeros up to its `CMSG_SPACE`.
   ///

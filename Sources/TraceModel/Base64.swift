@@ -4,8 +4,14 @@ package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+  /// How many digits stand for so many bytes.
+  static func count(_ bytes: Int) -> Int { (bytes + 2) / 3 * 4 }
+
   package static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
-    output.reserveCapacity(output.count + (bytes.count + 2) / 3 * 4)
+    output.append(addingCapacity: count(bytes.count)) { append(bytes, to: &$0) }
+  }
+
+  static func append(_ bytes: [UInt8], to output: inout OutputSpan<UInt8>) {
     var index = 0
     while index < bytes.count {
       let count = min(3, bytes.count - index)

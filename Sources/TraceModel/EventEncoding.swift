@@ -178,7 +178,7 @@ extension JSONWriter {
       if control.abi == .bits32 { writer.field("bits", 32) }
       writer.base64("base64", control.bytes)
       var descriptors = message.descriptors[...]
-      writer.array("messages", control.decoding.records) { writer, record in
+      writer.array("messages", control.records) { writer, record in
         writer.controlMessage(record, &descriptors)
       }
     }

@@ -24,65 +24,63 @@ package struct JSONWriter {
   }
 
   package mutating func field(_ key: StaticString, _ value: some BinaryInteger) {
-    begin(key)
-    append(value)
+    put(key, 20) { $0.append(decimal: value) }
   }
 
   package mutating func field(_ key: StaticString, _ value: String) {
-    begin(key)
-    appendString(value)
+    put(key, room(for: value)) { $0.append(string: value) }
   }
 
   package mutating func field(_ key: StaticString, _ value: Bool) {
-    begin(key)
-    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    put(key, 5) { $0.append(value ? "true" : "false") }
   }
 
   /// For keys that are no part of the format but come with an event.
   package mutating func field(named key: String, _ value: some BinaryInteger) {
     separate()
-    appendString(key)
+    put(room(for: key)) { $0.append(string: key) }
     bytes.append(UInt8(ascii: ":"))
-    bytes.append(contentsOf: String(value).utf8)
+    put(20) { $0.append(decimal: value) }
   }
 
   mutating func null(_ key: StaticString) {
-    begin(key)
-    bytes.append(contentsOf: "null".utf8)
+    put(key, 4) { $0.append("null") }
   }
 
   /// Microseconds as seconds with six digits after the point.
   mutating func seconds(_ key: StaticString, microseconds: Int64) {
-    begin(key)
     let (whole, part) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    if microseconds < 0 { bytes.append(UInt8(ascii: "-")) }
-    append(digits: whole)
-    bytes.append(UInt8(ascii: "."))
-    append(digits: part, atLeast: 6)
+    put(key, 21) { line in
+      if microseconds < 0 { line.append(UInt8(ascii: "-")) }
+      line.append(digits: whole)
+      line.append(UInt8(ascii: "."))
+      line.append(digits: part, atLeast: 6)
+    }
   }
 
   mutating func base64(_ key: StaticString, _ value: [UInt8]) {
-    begin(key)
-    bytes.append(UInt8(ascii: "\""))
-    Base64.append(value, to: &bytes)
-    bytes.append(UInt8(ascii: "\""))
+    put(key, Base64.count(value.count) + 2) { line in
+      line.append(UInt8(ascii: "\""))
+      Base64.append(value, to: &line)
+      line.append(UInt8(ascii: "\""))
+    }
   }
 
   package mutating func element(_ value: String) {
     separate()
-    appendString(value)
+    put(room(for: value)) { $0.append(string: value) }
   }
 
   package mutating func element(_ value: some BinaryInteger) {
     separate()
-    append(value)
+    put(20) { $0.append(decimal: value) }
   }
 
   private mutating func nested(
     _ key: StaticString?, open: Unicode.Scalar, close: Unicode.Scalar,
     _ body: (inout JSONWriter) -> Void
   ) {
-    if let key { begin(key) } else { separate() }
+    if let key { put(key, 0) { _ in } } else { separate() }
     bytes.append(UInt8(ascii: open))
     needsComma = false
     body(&self)
@@ -90,62 +88,122 @@ package struct JSONWriter {
     needsComma = true
   }
 
-  private mutating func begin(_ key: StaticString) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    // Our keys need no escapes.
-    key.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+  /// A key, and a value of at most `room` bytes. Room is made once: to make it for every byte is
+  /// most of what a line costs.
+  private mutating func put(
+    _ key: StaticString, _ room: Int, _ value: (inout OutputSpan<UInt8>) -> Void
+  ) {
+    let comma = needsComma
+    put(key.utf8CodeUnitCount + 4 + room) { line in
+      if comma { line.append(UInt8(ascii: ",")) }
+      line.append(UInt8(ascii: "\""))
+      // Our keys need no escapes.
+      line.append(key)
+      line.append(UInt8(ascii: "\""))
+      line.append(UInt8(ascii: ":"))
+      value(&line)
+    }
+    needsComma = true
+  }
+
+  /// Six bytes for one at most, as in `\u001b`.
+  private func room(for string: String) -> Int { 6 * string.utf8.count + 2 }
+
+  private mutating func put(_ room: Int, _ value: (inout OutputSpan<UInt8>) -> Void) {
+    bytes.append(addingCapacity: room, initializingWith: value)
   }
 
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
   }
+}
 
-  private mutating func append(_ value: some BinaryInteger) {
-    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+extension OutputSpan<UInt8> {
+  fileprivate mutating func append(_ ascii: StaticString) {
+    ascii.withUTF8Buffer { unsafe append(copying: $0) }
+  }
+
+  private mutating func append(copying source: UnsafeBufferPointer<UInt8>) {
+    precondition(source.count <= freeCapacity)
+    unsafe withUnsafeMutableBufferPointer { buffer, count in
+      _ = unsafe buffer[count...].update(fromContentsOf: source)
+      count += source.count
+    }
+  }
+
+  fileprivate mutating func append(decimal value: some BinaryInteger) {
+    if value < 0 { append(UInt8(ascii: "-")) }
     append(digits: UInt64(value.magnitude))
   }
 
   /// Decimal digits without a String for each number: numbers are most of a line.
-  private mutating func append(digits value: UInt64, atLeast width: Int = 1) {
-    let start = bytes.count
+  fileprivate mutating func append(digits value: UInt64, atLeast width: Int = 1) {
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var count = 0
     var rest = value
     repeat {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      digits[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-    } while rest > 0 || bytes.count - start < width
-    bytes[start...].reverse()
+      count += 1
+    } while rest > 0 || count < width
+    while count > 0 {
+      count -= 1
+      append(digits[count])
+    }
   }
 
-  /// No control character is written as it is: lines are also read on terminals.
-  private mutating func appendString(_ value: String) {
-    bytes.append(UInt8(ascii: "\""))
-    var begun: UInt8?
-    for byte in value.utf8 {
-      if let first = begun {
+  /// A string in quotes. No control character is written as it is: lines are also read on
+  /// terminals.
+  fileprivate mutating func append(string value: String) {
+    append(UInt8(ascii: "\""))
+    var value = value
+    value.withUTF8 { bytes in
+      if unsafe bytes.allSatisfy(Self.isPlain) {
+        unsafe append(copying: bytes)
+      } else {
+        unsafe append(escaping: bytes)
+      }
+    }
+    append(UInt8(ascii: "\""))
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+      && byte != 0x7F && byte != 0xC2
+  }
+
+  private mutating func append(escaping bytes: UnsafeBufferPointer<UInt8>) {
+    var begun = false
+    for unsafebyte in unsafe bytes {
+      if begun {
         // U+0080 … U+009F, which some terminals obey like ESC and a letter.
-        if byte < 0xA0 { appendEscape(byte) } else { bytes += [first, byte] }
-        begun = nil
+        if byte < 0xA0 {
+          append(escape: byte)
+        } else {
+          append(0xC2)
+          append(byte)
+        }
+        begun = false
         continue
       }
       switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-      case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      case 0..<0x20, 0x7F: appendEscape(byte)
-      case 0xC2: begun = byte
-      default: bytes.append(byte)
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        append(UInt8(ascii: "\\"))
+        append(byte)
+      case 0x0A: append("\\n")
+      case 0x09: append("\\t")
+      case 0..<0x20, 0x7F: append(escape: byte)
+      case 0xC2: begun = true
+      default: append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
-  private mutating func appendEscape(_ scalar: UInt8) {
-    let digits = String(scalar, radix: 16)
-    bytes.append(contentsOf: (digits.count == 1 ? "\\u000" : "\\u00").utf8)
-    bytes.append(contentsOf: digits.utf8)
+  fileprivate mutating func append(escape scalar: UInt8) {
+    append("\\u00")
+    for digit in [scalar >> 4, scalar & 15] {
+      append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
   }
 }

@@ -101,6 +101,9 @@ public struct ControlExcerpt: Sendable, Hashable {
   /// The descriptors of all control messages, in order.
   public var descriptors: [Int32] { ControlBuffer.descriptors(bytes, used: length, abi: abi) }
 
+  /// Every control message.
+  public var records: [ControlRecord] { ControlBuffer.records(bytes, used: length, abi: abi) }
+
   /// Every control message and the owner of every byte.
   public var decoding: ControlDecoding { ControlBuffer.decode(bytes, used: length, abi: abi) }
 }
