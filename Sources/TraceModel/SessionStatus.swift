@@ -110,6 +110,8 @@ public struct RecordingPart: Sendable {
 
 /// What a source tells, in the order in which it happened.
 public enum SessionUpdate: Sendable {
+  /// The lines that say the events which are told next (``JSONLines``), each with its newline.
+  case lines([UInt8])
   /// Something happened.
   case event(TraceEvent)
   /// Where everything stands now.
@@ -117,8 +119,9 @@ public enum SessionUpdate: Sendable {
   /// All that has happened has been told, and the source waits for more: whoever gathers updates
   /// hands on what there is.
   case caughtUp
-  /// A recording was read up to here.
-  case recording(RecordingPart)
+  /// A recording was read up to here. Indirect, for it is many times as large as all others, of
+  /// which there are many more.
+  indirect case recording(RecordingPart)
   /// The session goes on, but not all of what the user asked for does: a sentence.
   case remark(String)
   /// The source cannot go on: a sentence.

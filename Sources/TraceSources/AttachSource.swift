@@ -19,8 +19,9 @@ public final class AttachSource: EventSource {
   }
 
   /// Runs the session, with the tracer on a thread of its own, which has ended at the return.
-  public func run(emit: (SessionUpdate) -> Void) {
-    TracerEngine.runSession(commands, emit: emit) { [plan] in $0.attach(plan) }
+  public func run(withLines: Bool, emit: (SessionUpdate) -> Void) {
+    TracerEngine.runSession(commands, withLines: withLines, emit: emit) { [plan] in $0.attach(plan)
+    }
   }
 
   /// Asks something of the session, from any thread.

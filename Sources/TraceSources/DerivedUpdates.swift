@@ -17,7 +17,7 @@ final class DerivedUpdates: Sendable {
   }
 
   private let mailbox: Mailbox<Batch>
-  private let derivation = Mutex(NumberedDerivation())
+  private let derivation: Mutex<NumberedDerivation>
   /// Batches that were posted and not derived yet: what comes after them must not be derived first.
   private let posted = Atomic(0)
 
@@ -25,7 +25,10 @@ final class DerivedUpdates: Sendable {
   private static let capacity = 16
 
   /// - Throws: `Errno` when there is no descriptor or no memory to be had.
-  init() throws(Errno) { mailbox = try Mailbox(capacity: Self.capacity) }
+  init(withLines: Bool) throws(Errno) {
+    mailbox = try Mailbox(capacity: Self.capacity)
+    derivation = Mutex(NumberedDerivation(makesLines: withLines))
+  }
 
   /// Runs a tracer on a thread of its own, which has ended at the return, and tells `emit` all
   /// that comes of it.
@@ -96,10 +99,15 @@ extension SessionUpdate {
 
 /// Derives, and follows the numbers that the tracer gave to events.
 struct NumberedDerivation {
+  private let makesLines: Bool
   private var derivation = Derivation()
+  private var lines: [UInt8] = []
   /// The numbers that events got here, by those that the tracer gave them; of those alone at which
   /// a thread may be held.
   private var numbers: [Int: Int] = [:]
+
+  /// - Parameter makesLines: Whether events come behind their lines.
+  init(makesLines: Bool) { self.makesLines = makesLines }
 
   /// An update and what it made known.
   mutating func take(_ update: SessionUpdate) -> [SessionUpdate] {
@@ -107,7 +115,11 @@ struct NumberedDerivation {
     case .event(let event):
       let derived = derivation.add(event)
       if event.isStepped { numbers[event.sequence] = derived.first?.sequence }
-      return derived.map { .event($0) }
+      var updates: [SessionUpdate] = []
+      updates.reserveCapacity(derived.count + 1)
+      if makesLines { updates.append(.lines(lines(of: derived))) }
+      for event in derived { updates.append(.event(event)) }
+      return updates
     case .status(var status):
       for index in status.threads.indices {
         guard case .after(let number) = status.threads[index].state else { continue }
@@ -116,5 +128,12 @@ struct NumberedDerivation {
       return [.status(status)]
     default: return [update]
     }
+  }
+
+  /// Batches lie about, so they get no more memory than they need.
+  private mutating func lines(of events: [TraceEvent]) -> [UInt8] {
+    lines.removeAll(keepingCapacity: true)
+    for event in events { JSONLines.append(event, to: &lines) }
+    return Array(lines[...])
   }
 }

@@ -15,8 +15,9 @@ public final class LaunchSource: EventSource {
   }
 
   /// Runs the session, with the tracer on a thread of its own.
-  public func run(emit: (SessionUpdate) -> Void) {
-    TracerEngine.runSession(commands, emit: emit) { [plan] in $0.launch(plan) }
+  public func run(withLines: Bool, emit: (SessionUpdate) -> Void) {
+    TracerEngine.runSession(commands, withLines: withLines, emit: emit) { [plan] in $0.launch(plan)
+    }
   }
 
   /// Asks something of the session, from any thread.

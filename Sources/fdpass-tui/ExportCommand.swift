@@ -51,11 +51,11 @@ struct ExportCommand: ParsableCommand {
   private func read() throws -> (Timeline, remarks: [String]) {
     var timeline = Timeline()
     var remarks: [String] = []
-    try ReplaySource(path: file, form: .timeline).run { update in
+    try ReplaySource(path: file, form: .timeline).run(withLines: false) { update in
       switch update {
       case .recording(let part): timeline = part.timeline ?? timeline
       case .remark(let sentence): remarks.append(sentence)
-      case .event, .status, .caughtUp, .failed: break
+      case .lines, .event, .status, .caughtUp, .failed: break
       }
     }
     return (timeline, remarks)

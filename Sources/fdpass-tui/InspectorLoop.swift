@@ -115,7 +115,7 @@ final class InspectorLoop {
         lastStatus = status
         if status.mode == .ended, wantsToQuit { hasEnded = true }
       case .recording(let part): isReading = part.percent < 100
-      case .caughtUp, .remark: break
+      case .lines, .caughtUp, .remark: break
       case .failed(let sentence):
         failure = sentence
         hasEnded = true

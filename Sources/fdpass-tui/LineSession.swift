@@ -50,10 +50,13 @@ final class LineSession {
 
   /// Runs the session to its end.
   func run() throws {
-    source.run { update in
+    source.run(withLines: form == .json && filtered == nil) { update in
       take(update)
-      if case .event = update, lines.count < Self.mostWaiting { return }
-      write()
+      if lines.count >= Self.mostWaiting { return write() }
+      switch update {
+      case .lines, .event: break
+      case .status, .caughtUp, .recording, .remark, .failed: write()
+      }
     }
     appendRest()
     write()
@@ -61,15 +64,15 @@ final class LineSession {
   }
 
   private func take(_ update: SessionUpdate) {
-    if case .event(let event) = update {
-      take(event)
-    } else {
-      appendRest()
+    switch update {
+    case .lines(let new): lines += new
+    case .event(let event): take(event)
+    case .status, .caughtUp, .recording, .remark, .failed: appendRest()
     }
     switch update {
     case .status(let status): if status.mode == .ended { source.send(.quit) }
     // Lines are made of events alone.
-    case .event, .caughtUp, .recording: break
+    case .lines, .event, .caughtUp, .recording: break
     case .remark(let sentence):
       write()
       writeAll(Array((sentence + "\n").utf8), to: STDERR_FILENO)
@@ -81,7 +84,8 @@ final class LineSession {
   private func take(_ event: TraceEvent) {
     first.take(event)
     if first.hasBegun, let begun = whenBegun.take() { begun() }
-    if form == .text || filtered != nil { timeline.append(event) }
+    guard form == .text || filtered != nil else { return }
+    timeline.append(event)
     for event in filtered?.take(event, in: timeline) ?? [event] { append(event) }
     if timeline.count > 2 * Self.memory {
       timeline.forget(before: timeline.lastSequence - Self.memory)
@@ -126,7 +130,7 @@ struct DemoScript {
     switch update {
     case .event(let event): commands(after: event)
     case .status(let status): commands(at: status)
-    case .caughtUp, .recording, .remark, .failed: []
+    case .lines, .caughtUp, .recording, .remark, .failed: []
     }
   }
 

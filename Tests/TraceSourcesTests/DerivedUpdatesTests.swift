@@ -9,10 +9,16 @@ import TraceModel
   @Test("everything arrives in order and once, whoever derived it")
   func order() throws {
     var numbers: [Int] = []
+    var lines: [UInt8] = []
+    var linesOfEvents: [UInt8] = []
     var others: [String] = []
-    try DerivedUpdates().tell { update in
+    try DerivedUpdates(withLines: true).tell { update in
       switch update {
-      case .event(let event): numbers.append(event.sequence)
+      case .lines(let new): lines += new
+      case .event(let event):
+        numbers.append(event.sequence)
+        JSONLines.append(event, to: &linesOfEvents)
+        if lines.count < linesOfEvents.count { Issue.record("no line before \(event)") }
       case .caughtUp: others.append("\(numbers.count)")
       case .remark(let sentence): others.append("\(sentence) at \(numbers.count)")
       default: Issue.record("\(update)")
@@ -26,12 +32,13 @@ import TraceModel
       teller.tell(.remark("the last"))
     }
     #expect(numbers == Array(1...10_000))
+    #expect(lines == linesOfEvents)
     #expect(others == (1...10).map { "\($0 * 999)" } + ["the last at 10000"])
   }
 
   @Test("a thread that is held after a call is held after the event as everybody else counts it")
   func numbers() throws {
-    var derived = NumberedDerivation()
+    var derived = NumberedDerivation(makesLines: false)
     var told: [SessionUpdate] = []
     for (index, event) in [pass(.send(message(3))), pass(.receive(message(4)))].enumerated() {
       var event = event

@@ -43,7 +43,7 @@ final class TracedRun: Sendable {
   private init(_ source: any EventSource) {
     self.source = source
     Thread.detachNewThread { [self] in
-      source.run { update in state.withLock { Self.note(update, &$0) } }
+      source.run(withLines: false) { update in state.withLock { Self.note(update, &$0) } }
       state.withLock { $0.isOver = true }
     }
   }
@@ -55,7 +55,7 @@ final class TracedRun: Sendable {
     case .event(let event): state.timeline.append(event)
     case .status(let status): state.statuses.append(status)
     case .remark(let sentence): state.remarks.append(sentence)
-    case .caughtUp, .recording: break
+    case .lines, .caughtUp, .recording: break
     case .failed(let sentence): state.failure = sentence
     }
   }

@@ -52,7 +52,7 @@ public struct LessonTranscript: Sendable {
       timeline.append(event)
       return ("", [])
     case .status(let status): return isOver || !status.isSettled ? ("", []) : go(on: status)
-    case .caughtUp, .recording, .remark, .failed: return ("", [])
+    case .lines, .caughtUp, .recording, .remark, .failed: return ("", [])
     }
   }
 

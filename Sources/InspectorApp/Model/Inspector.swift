@@ -203,7 +203,7 @@ public struct Inspector: Program {
       switch update {
       case .event(let event): history.append(event)
       case .status(let new): status = new
-      case .caughtUp: break
+      case .lines, .caughtUp: break
       case .recording(let part): take(part)
       case .remark(let sentence): notice = visible(sentence)
       case .failed(let sentence): failure = visible(sentence)

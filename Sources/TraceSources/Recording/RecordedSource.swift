@@ -18,16 +18,16 @@ public final class RecordedSource: EventSource {
   }
 
   /// Runs the source. Where the recording cannot go on, the session does, and is told so.
-  public func run(emit: (SessionUpdate) -> Void) {
+  public func run(withLines: Bool, emit: (SessionUpdate) -> Void) {
     var length = 0
     var complaint: String?
-    source.run { update in
+    source.run(withLines: true) { update in
       switch update {
-      case .event(let event) where complaint == nil:
-        let line = JSONLines.line(for: event)
-        let code = target.append(line, after: length)
-        length += line.count
-        emit(update)
+      case .lines(let lines):
+        if withLines { emit(update) }
+        guard complaint == nil else { return }
+        let code = target.append(lines, after: length)
+        length += lines.count
         if code != 0 {
           let sentence = sentence(code)
           complaint = sentence

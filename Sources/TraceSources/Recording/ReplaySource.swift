@@ -57,10 +57,10 @@ public final class ReplaySource: EventSource {
   }
 
   /// Tells everything on the calling thread.
-  public func run(emit: (SessionUpdate) -> Void) {
+  public func run(withLines: Bool, emit: (SessionUpdate) -> Void) {
     let gaps =
       switch form {
-      case .events: tellEvents(emit)
+      case .events: tellEvents(withLines: withLines, emit)
       case .timeline: tellTimeline(emit)
       }
     let sentence = gaps.sentence
@@ -87,12 +87,18 @@ public final class ReplaySource: EventSource {
     return reader.gaps
   }
 
-  private func tellEvents(_ emit: (SessionUpdate) -> Void) -> RecordingGaps {
+  private func tellEvents(
+    withLines: Bool, _ emit: (SessionUpdate) -> Void
+  ) -> RecordingGaps {
     var pieces = RecordingPieces(file)
     var lines = RecordedLines()
     while !isLeaving.load(ordering: .relaxed), let piece = pieces.next() {
       switch piece {
-      case .lines(let bytes, _): lines.take(bytes) { emit(.event($0)) }
+      case .lines(let bytes, _):
+        lines.take(bytes) { event in
+          if withLines { emit(.lines(JSONLines.line(for: event))) }
+          emit(.event(event))
+        }
       case .overlong: lines.takeOverlong()
       }
     }
