@@ -162,7 +162,7 @@ extension OutputSpan<UInt8> {
       if unsafe bytes.allSatisfy(Self.isPlain) {
         unsafe append(copying: bytes)
       } else {
-        unsafe append(escaping: bytes)
+        append(escaping: unsafe Array(bytes))
       }
     }
     append(UInt8(ascii: "\""))
@@ -173,9 +173,9 @@ extension OutputSpan<UInt8> {
       && byte != 0x7F && byte != 0xC2
   }
 
-  private mutating func append(escaping bytes: UnsafeBufferPointer<UInt8>) {
+  private mutating func append(escaping bytes: [UInt8]) {
     var begun = false
-    for unsafebyte in unsafe bytes {
+    for byte in bytes {
       if begun {
         // U+0080 … U+009F, which some terminals obey like ESC and a letter.
         if byte < 0xA0 {
