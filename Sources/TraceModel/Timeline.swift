@@ -72,7 +72,7 @@ public struct Timeline: Sendable {
     case .session, .process, .call, .transfer: break
     }
     switch event.link {
-    case .transfer(let send, let receive, _):
+    case .transfer(let send, let receive, _, _):
       transfersBySend.add(sequence, naming: send)
       transfersByReceive.add(sequence, naming: receive)
     case .finding(let about): findingsByEvent.add(sequence, naming: about)

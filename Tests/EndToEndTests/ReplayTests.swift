@@ -86,6 +86,22 @@ struct ReplayTests {
   }
 
   @Test(
+    "what nobody received hung in the queue, also in a run that nobody stepped", .requires(.ptrace))
+  func hanging() async throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let file = folder.path + "/leak.jsonl"
+    let tracee = BuiltProducts.path(of: "tracees")
+    let recorded = try await run([
+      Self.program, "run", "--text", "--record", file, "--", tracee, "abandoned-at-exit",
+    ])
+    #expect(recorded.status == 0, "\(recorded)")
+    let frame = try await run([Self.program, "replay", "--frame", "110x34", file])
+    #expect(frame.output.contains("1 fd in flight"), "\(frame)")
+    #expect(frame.output.contains("1 fd lost"), "\(frame)")
+  }
+
+  @Test(
     "a file that cannot be read is one sentence",
     arguments: [
       ("", "the file is empty."),

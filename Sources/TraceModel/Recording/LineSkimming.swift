@@ -18,11 +18,15 @@ private struct LineSkimmer {
   private var sequence: Int?
   private var kind: JSONLines.Kind?
   private var hasCall = false
-  private var hasSocket = false
+  private var socket: LineCursor.Socket?
+  private var moved: Int?
+  private var hasResult = false
+  private var sent: Int?
   private var send: Int?
   private var receive: Int?
   private var descriptors = 0
   private var lost = 0
+  private var isPeek = false
   private var hasCode = false
   private var hasText = false
   private var about: Int?
@@ -40,11 +44,20 @@ private struct LineSkimmer {
     else { return nil }
     var sketch = EventSketch(sequence: sequence, kind: kind, rows: rows ?? [])
     switch kind {
-    case .call: guard hasCall else { return nil }
-    case .send, .receive: guard hasCall, hasSocket else { return nil }
+    case .call:
+      guard hasCall else { return nil }
+      sketch.queue = socket?.inode ?? 0
+    case .receive:
+      guard hasCall, let socket else { return nil }
+      sketch.queue = socket.inode
+    case .send:
+      guard hasCall, let socket else { return nil }
+      sketch.queue = socket.peer
+      sketch.sent = EventSketch.sent(sent ?? 0, moved: moved, isStream: socket.isStream)
     case .transfer:
       guard let send, let receive else { return nil }
-      sketch.link = .transfer(send: send, receive: receive, descriptors: descriptors &+ lost)
+      sketch.link = .transfer(
+        send: send, receive: receive, descriptors: descriptors &+ lost, isPeek: isPeek)
     case .finding:
       guard hasCode, hasText, let about else { return nil }
       sketch.link = .finding(about: about)
@@ -69,11 +82,19 @@ private struct LineSkimmer {
       return hasCall
     }
     if key.equals("socket", bytes) {
-      hasSocket = cursor.socket(bytes)?.fd != nil
-      return hasSocket
+      guard socket == nil else { return false }
+      socket = cursor.socket(bytes)
+      return socket?.fd != nil
     }
     if key.equals("table", bytes) { return takeTable(bytes) }
     switch kind {
+    case .send:
+      if key.equals("result", bytes) { return takeResult(bytes) }
+      if key.equals("control", bytes) {
+        guard sent == nil, let count = cursor.descriptorsWithFiles(bytes) else { return false }
+        sent = count
+        return true
+      }
     case .transfer:
       if key.equals("send", bytes) {
         send = cursor.number(bytes)
@@ -88,6 +109,10 @@ private struct LineSkimmer {
         guard let count = cursor.number(bytes) else { return false }
         lost = count
         return true
+      }
+      if key.equals("peek", bytes) {
+        isPeek = cursor.isAt(UInt8(ascii: "t"), bytes)
+        return isPeek && cursor.skip(bytes)
       }
     case .finding:
       if key.equals("about", bytes) {
@@ -128,6 +153,14 @@ private struct LineSkimmer {
     return kind != nil
   }
 
+  private mutating func takeResult(_ bytes: Span<UInt8>) -> Bool {
+    guard !hasResult else { return false }
+    hasResult = true
+    if cursor.isAt(UInt8(ascii: "n"), bytes) { return cursor.skip(bytes) }
+    moved = cursor.number(bytes)
+    return moved != nil
+  }
+
   private mutating func takePairs(_ bytes: Span<UInt8>) -> Bool {
     var count = 0
     let isWhole = cursor.elements(bytes) { cursor in
@@ -148,80 +181,5 @@ private struct LineSkimmer {
     }
     rows = found
     return isWhole
-  }
-}
-
-extension LineCursor {
-  fileprivate mutating func socket(_ bytes: Span<UInt8>) -> (fd: Int32?, inode: UInt64)? {
-    var fd: Int32?
-    var inode: UInt64 = 0
-    let isWhole = members(bytes) { cursor, key in
-      if key.equals("fd", bytes) {
-        fd = cursor.number32(bytes)
-        return fd != nil
-      }
-      if key.equals("inode", bytes) {
-        guard let number = cursor.number(bytes) else { return false }
-        inode = UInt64(number)
-        return true
-      }
-      return cursor.skip(bytes)
-    }
-    return isWhole ? (fd, inode) : nil
-  }
-
-  /// Goes past a descriptor as it was sent and received.
-  fileprivate mutating func skipPair(_ bytes: Span<UInt8>) -> Bool {
-    var hasSent = false
-    var hasReceived = false
-    let isWhole = members(bytes) { cursor, key in
-      if key.equals("sent", bytes) {
-        hasSent = cursor.number32(bytes) != nil
-        return hasSent
-      }
-      if key.equals("received", bytes) {
-        hasReceived = cursor.number32(bytes) != nil
-        return hasReceived
-      }
-      return cursor.skip(bytes)
-    }
-    return isWhole && hasSent && hasReceived
-  }
-
-  fileprivate mutating func row(_ bytes: Span<UInt8>) -> EventSketch.Row? {
-    var pid: Int32?
-    var fd: Int32?
-    var row = EventSketch.Row(pid: 0, fd: 0, isOpen: true)
-    let isWhole = members(bytes) { cursor, key in
-      if key.equals("pid", bytes) {
-        pid = cursor.number32(bytes)
-        return pid != nil
-      }
-      if key.equals("fd", bytes) {
-        fd = cursor.number32(bytes)
-        return fd != nil
-      }
-      if key.equals("inode", bytes) {
-        guard let number = cursor.number(bytes) else { return false }
-        row.inode = UInt64(number)
-        return true
-      }
-      if key.equals("queued", bytes) {
-        row.queued = cursor.number(bytes)
-        return row.queued != nil
-      }
-      if key.equals("socket", bytes) {
-        guard let socket = cursor.socket(bytes), socket.fd != nil else { return false }
-        row.socket = socket.inode
-        return true
-      }
-      if key.equals("gone", bytes) { row.isOpen = false }
-      return cursor.skip(bytes)
-    }
-    guard isWhole, let pid, let fd else { return nil }
-    guard row.isOpen else { return EventSketch.Row(pid: pid, fd: fd, isOpen: false) }
-    row.pid = pid
-    row.fd = fd
-    return row
   }
 }

@@ -6,8 +6,8 @@ struct EventSketch: Sendable, Equatable {
   /// What an event says about other events.
   enum Link: Sendable, Equatable {
     case none
-    /// A transfer: its two ends, and how many descriptors were under way.
-    case transfer(send: Int, receive: Int, descriptors: Int)
+    /// A transfer: its two ends, how many descriptors were under way, and whether they still are.
+    case transfer(send: Int, receive: Int, descriptors: Int, isPeek: Bool)
     /// A finding about an event.
     case finding(about: Int)
   }
@@ -30,6 +30,11 @@ struct EventSketch: Sendable, Equatable {
   var kind: JSONLines.Kind
   var link = Link.none
   var rows: [Row] = []
+  /// The inode of the socket in whose queue a send puts something, or from whose queue something is
+  /// taken; 0 where there is none or it is not known.
+  var queue: UInt64 = 0
+  /// How many descriptors a send put there.
+  var sent = 0
 }
 
 extension EventSketch {
@@ -40,11 +45,24 @@ extension EventSketch {
     case .transfer(let transfer):
       link = .transfer(
         send: transfer.send, receive: transfer.receive,
-        descriptors: transfer.descriptors.count &+ transfer.lost)
+        descriptors: transfer.descriptors.count &+ transfer.lost, isPeek: transfer.isPeek)
     case .finding(let finding): link = .finding(about: finding.about)
-    case .session, .process, .call, .send, .receive, .output: break
+    case .send(let message):
+      queue = message.socket.peer ?? 0
+      sent = Self.sent(
+        message.descriptors.count, moved: message.result,
+        isStream: message.socket.type == .stream)
+    case .receive(let message): queue = message.socket.inode
+    case .call(let call): queue = call.socket?.inode ?? 0
+    case .session, .process, .output: break
     }
     rows = event.changes.map(Row.init)
+  }
+
+  /// How many of a send's descriptors were queued: on a stream zero bytes carry nothing.
+  static func sent(_ count: Int, moved: Int?, isStream: Bool) -> Int {
+    guard let moved, moved > 0 || moved == 0 && !isStream else { return 0 }
+    return count
   }
 
   /// Whether the event is one a stepping user counts.

@@ -1,8 +1,9 @@
 /// How many descriptors were in flight after each step.
 ///
-/// The kernel's own count (`scm_fds` of the sockets we see) is taken where it tells; a transfer
-/// adds what was under way between its send and its receive. Both cost the same however long
-/// the session is.
+/// What waits in the queue of a socket that somebody holds is the kernel's own count (`scm_fds`)
+/// where it told it, and in free runs, where nobody asks it after every call, what was sent there
+/// and not seen to be received. A transfer adds what was under way to a socket that nobody was seen
+/// to hold. All of it costs the same however long the session is.
 public struct FlightLog: Sendable {
   /// By the index of the step.
   public private(set) var counts: [Int32] = []
@@ -21,54 +22,65 @@ public struct FlightLog: Sendable {
   /// The steps that were forgotten.
   private var forgotten = 0
 
-  private struct Queue {
-    var descriptors = 0
-    var holders = 0
-  }
-
   private var sockets: [DescriptorHolder: UInt64] = [:]
-  private var queues: [UInt64: Queue] = [:]
+  private var queues: [UInt64: WaitingDescriptors] = [:]
+  /// The queue of the last message: what is told of a transfer follows the message that showed it.
+  private var latest: UInt64 = 0
   private var total = 0
   /// A transfer over more steps than this leaves the steps in between as they were.
   private static let longestFill = 4096
 
   /// Takes the next event; `steps` are those of the timeline that already has it.
   mutating func append(_ event: EventSketch, steps: [Int]) {
+    let before = total
     for row in event.rows { note(row) }
+    if event.queue != 0 {
+      latest = event.queue
+      change(event.queue) { $0.add(event.sequence, count: event.sent) }
+    }
+    if case .transfer(let send, let receive, let count, let isPeek) = event.link {
+      var wasCounted = false
+      change(latest) { wasCounted = $0.take(send, count: count, isPeek: isPeek) }
+      if !wasCounted { fill(send: send, receive: receive, count: count, steps: steps) }
+    }
     if event.isStep {
       counts.append(Int32(clamping: total))
-    } else if !event.rows.isEmpty, !counts.isEmpty {
+    } else if total != before, !counts.isEmpty {
       counts[counts.count - 1] = Int32(clamping: total)
     }
-    if event.isStep || !event.rows.isEmpty { noteShares() }
-    if case .transfer(let send, let receive, let count) = event.link {
-      fill(send: send, receive: receive, count: count, steps: steps)
-    }
+    if event.isStep || total != before || !event.rows.isEmpty { noteShares() }
   }
 
   private mutating func note(_ row: EventSketch.Row) {
     let holder = DescriptorHolder(pid: row.pid, fd: row.fd)
     var inode: UInt64?
-    if row.queued != nil, row.inode != 0 { inode = row.inode }
+    if row.queued != nil || row.socket != 0, row.inode != 0 { inode = row.inode }
     if sockets[holder] != inode {
       if let old = sockets[holder] { release(old) }
       sockets[holder] = inode
-      if let inode { queues[inode, default: Queue()].holders += 1 }
+      if let inode { queues[inode, default: WaitingDescriptors()].holders += 1 }
     }
     guard let inode, let count = row.queued else { return }
-    total &+= count &- (queues[inode]?.descriptors ?? 0)
-    queues[inode]?.descriptors = count
-    filled[inode] = count > 0 ? count : nil
+    change(inode) { $0.tell(count) }
+  }
+
+  /// Changes what waits in a queue, if somebody is known to hold its socket.
+  private mutating func change(_ inode: UInt64, _ body: (inout WaitingDescriptors) -> Void) {
+    guard let index = queues.index(forKey: inode) else { return }
+    total &-= queues.values[index].count
+    body(&queues.values[index])
+    let count = queues.values[index].count
+    total &+= count
+    if count > 0 { filled[inode] = count } else if !filled.isEmpty { filled[inode] = nil }
   }
 
   /// What is queued in a socket that nobody holds is closed by the kernel.
   private mutating func release(_ inode: UInt64) {
-    guard var queue = queues[inode] else { return }
-    queue.holders -= 1
-    if queue.holders > 0 {
-      queues[inode] = queue
+    guard let queue = queues[inode] else { return }
+    if queue.holders > 1 {
+      queues[inode]?.holders -= 1
     } else {
-      total &-= queue.descriptors
+      total &-= queue.count
       queues[inode] = nil
       filled[inode] = nil
     }
