@@ -56,7 +56,7 @@ enum DataEvidence: Sendable {
 
   /// The send would begin at `offset` in what was received.
   init(sent: MessageQueue.Part, received: MessageQueue.Part, offset: Int) {
-    if !sent.isStream, !received.isCut, sent.size != received.size {
+    if !sent.isStream, sent.size < received.size || !received.isCut && sent.size > received.size {
       self = .refuted
     } else if offset < 0 || offset >= received.data.count || sent.data.isEmpty {
       self = .unknown
@@ -64,6 +64,23 @@ enum DataEvidence: Sendable {
       let matches = zip(received.data[offset...], sent.data).allSatisfy { $0 == $1 }
       self = matches ? .agrees : .refuted
     }
+  }
+
+  /// The send would begin anywhere in what was received from a stream.
+  init(sent: MessageQueue.Part, in received: MessageQueue.Part) {
+    guard !sent.data.isEmpty, received.size > 0, received.data.count == received.size else {
+      self = .unknown
+      return
+    }
+    let isFound = received.data.indices.contains {
+      if case .agrees = DataEvidence(sent: sent, received: received, offset: $0) {
+        true
+      } else {
+        false
+      }
+    }
+    // Short data is found everywhere.
+    self = isFound ? .unknown : .refuted
   }
 }
 
@@ -76,10 +93,10 @@ extension MessageQueue.Part {
       sent: send.descriptors, received: descriptors, someAreGone: losesDescriptors)
     guard files > .refuted else { return nil }
     // Out of its turn, nobody knows at which of the received bytes a send began.
-    let data: DataEvidence =
+    let data =
       isInTurn || !isStream
       ? DataEvidence(sent: send, received: self, offset: isStream ? send.start &- start : 0)
-      : .unknown
+      : DataEvidence(sent: send, in: self)
     var points = [.unknown: 0, .alike: 3, .same: 6][files] ?? 0
     switch data {
     case .refuted where files < .same: return nil

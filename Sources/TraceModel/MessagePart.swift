@@ -5,7 +5,8 @@ extension MessageQueue {
   struct Part: Sendable {
     var sequence: Int
     var isStream = true
-    /// How much of the queue it moves: bytes on a stream, 1 for any message elsewhere.
+    /// How much of the queue it moves: bytes on a stream, 1 for any message elsewhere. Urgent bytes
+    /// are not among them.
     var length: Int
     /// The descriptors in order; where a number could not be looked at, only the number.
     var descriptors: [DescriptorFacts] = []
@@ -26,6 +27,10 @@ extension MessageQueue {
     var asksForNothing = false
     /// Whether it leaves what it shows in the queue.
     var isPeek = false
+    /// Whether the last byte of a send is urgent (MSG_OOB).
+    var isUrgent = false
+    /// Whether nobody knows of how many messages a send is.
+    var mayBeSeveral = false
     var entered: Int64?
     var time: Int64 = 0
     var start = 0
@@ -48,11 +53,13 @@ extension MessageQueue.Part {
     case .send(let message), .receive(let message):
       guard let result = message.result, result >= 0 else { return nil }
       self.init(message, moved: result)
+      if isUrgent, case .receive = event.body { return nil }
     case .call(let call):
-      guard let result = call.result, result >= 0, call.socket != nil, call.movesData else {
-        return nil
-      }
+      guard let result = call.result, result >= 0, call.socket != nil, call.movesData,
+        !call.asksNobody
+      else { return nil }
       self.init(call, moved: Int(clamping: result))
+      if isUrgent, !call.isPlainSend { return nil }
     default: return nil
     }
     sequence = event.sequence
@@ -72,6 +79,8 @@ extension MessageQueue.Part {
     losesDescriptors = flags.contains(.controlTruncated)
     asksForNothing = message.messageFlags != nil && message.data.capacity == 0
     isPeek = message.flags.contains(.peek)
+    isUrgent = message.flags.contains(.outOfBand)
+    if isUrgent { length = max(0, length - 1) }
   }
 
   private init(_ call: CallRecord, moved: Int) {
@@ -80,8 +89,11 @@ extension MessageQueue.Part {
     self.isStream = isStream
     take(call.data?.bytes ?? [], moved: moved)
     // What a plain read leaves out of a message it does not tell.
-    isCut = true
+    isCut = call.data.map { moved >= $0.capacity } ?? true
     isPeek = call.arguments.contains("MSG_PEEK")
+    isUrgent = call.arguments.contains("MSG_OOB")
+    if isUrgent { length = max(0, length - 1) }
+    mayBeSeveral = !isStream && call.data == nil
     losesDescriptors = true
     // read(2) of 0 bytes does not even ask the socket.
     asksForNothing = call.name == "recvfrom" && call.data?.capacity == 0
@@ -114,8 +126,8 @@ extension CallRecord {
   /// Whether it moves plain data, and in which direction relative to ``socket``.
   private var direction: MessageQueue.Direction? {
     switch name {
-    case "write", "writev", "send", "sendto", "sendfile": .out
-    case "read", "readv", "recv", "recvfrom": .in
+    case "write", "writev", "pwritev2", "send", "sendto", "sendfile": .out
+    case "read", "readv", "preadv2", "recv", "recvfrom": .in
     // Its descriptor is the one it takes from.
     case "splice": socket?.fd == fd ? .in : .out
     default: nil
@@ -123,6 +135,15 @@ extension CallRecord {
   }
 
   var movesData: Bool { direction != nil }
+
+  /// Whether the kernel has nothing to do with the socket, for no byte is to be moved. A write of
+  /// none is a message, and a recvfrom of none takes one.
+  fileprivate var asksNobody: Bool {
+    switch name {
+    case "read", "readv", "preadv2", "writev", "pwritev2": data?.capacity == 0
+    default: false
+    }
+  }
 
   /// Whether it sends plain data through ``socket``.
   var isPlainSend: Bool { direction == .out }

@@ -17,6 +17,8 @@ struct MessageQueue: Sendable {
   /// Sends whose turn went by without a receive that fits: taken by somebody unseen, or by a
   /// receive that has not been reported yet.
   private var passedOver: [Part] = []
+  /// Sends whose descriptors go with an urgent byte; see ``UrgentSends``.
+  private var urgent = UrgentSends()
   /// Receives whose send has not been reported: the receiver can be seen to return before the
   /// sender is.
   private var receives: [Part] = []
@@ -27,7 +29,8 @@ struct MessageQueue: Sendable {
 
   /// Whether nothing is under way, so that an empty queue would do as well.
   var isEmpty: Bool {
-    sends.isEmpty && passedOver.isEmpty && receives.isEmpty && sentUpTo == receivedUpTo
+    sends.isEmpty && passedOver.isEmpty && !urgent.wereThere && receives.isEmpty
+      && sentUpTo == receivedUpTo
   }
 
   // MARK: Sends
@@ -41,15 +44,23 @@ struct MessageQueue: Sendable {
     }
     part.start = sentUpTo
     sentUpTo &+= part.length
+    if part.mayBeSeveral { isDisturbed = true }
+    if part.isUrgent { urgent.wereThere = true }
     // On a stream, zero bytes carry nothing: the kernel queues no message.
-    guard !part.descriptors.isEmpty, part.length > 0 else { return [] }
+    guard !part.descriptors.isEmpty, part.length > 0 || part.isUrgent else { return [] }
     var transfers: [Transfer] = []
     while let index = fittingReceive(part) {
       let receive = receives.remove(at: index)
       transfers.append(Self.transfer(of: part, by: receive))
       if !receive.isPeek { return transfers }
     }
-    if part.start < receivedUpTo { passOver(part) } else { sends.append(part) }
+    if part.length == 0 {
+      urgent.add(part)
+    } else if part.start < receivedUpTo {
+      passOver(part)
+    } else {
+      sends.append(part)
+    }
     if sends.count > Self.sendLimit { sends.removeFirst(Self.sendLimit / 4) }
     return transfers
   }
@@ -64,7 +75,8 @@ struct MessageQueue: Sendable {
 
   private func fit(_ receive: Part, _ send: Part) -> Int? {
     guard receive.time >= send.entered ?? .min else { return nil }
-    let isInTurn = receive.start <= send.start && send.start < receive.reach
+    let isInTurn =
+      !urgent.wereThere && receive.start <= send.start && send.start < receive.reach
     guard receive.descriptors.isEmpty else {
       return receive.fit(to: send, isInTurn: isInTurn, trustsOrder: !isDisturbed)
     }
@@ -89,7 +101,16 @@ struct MessageQueue: Sendable {
   /// Descriptors came: the kernel never lets one receive take those of two sends, so they are
   /// of the last one it reached, unless something else fits better.
   private mutating func take(_ part: Part, reached: Int) -> [Transfer] {
-    if let index = fittingSend(part, reached: reached) {
+    let reached = urgent.wereThere ? 0 : reached
+    let best = fittingSend(part, reached: reached)
+    switch urgent.take(part, unlessFitting: best?.points) {
+    case .nothing: break
+    case .nobodyKnows: return []
+    case .send(let send):
+      if !part.isPeek { receivedUpTo = part.start &+ max(0, part.length - 1) }
+      return [Self.transfer(of: send, by: part)]
+    }
+    if let index = best?.index {
       let send = sends[index]
       if !part.isPeek { remove(index, by: part, isInTurn: index == reached - 1) }
       return [Self.transfer(of: send, by: part)]
@@ -108,7 +129,7 @@ struct MessageQueue: Sendable {
     return []
   }
 
-  private func fittingSend(_ part: Part, reached: Int) -> Int? {
+  private func fittingSend(_ part: Part, reached: Int) -> (index: Int, points: Int)? {
     var best: (index: Int, points: Int)?
     func consider(_ index: Int) {
       let points = part.fit(
@@ -117,10 +138,10 @@ struct MessageQueue: Sendable {
     }
     if reached > 0 {
       consider(reached - 1)
-      if let best, best.points >= Part.certainFit { return best.index }
+      if let best, best.points >= Part.certainFit { return best }
     }
     for index in sends.indices.prefix(Self.limit) where index != reached - 1 { consider(index) }
-    return best?.index
+    return best
   }
 
   /// Takes a send out of the queue. Those before it must have been taken before.
@@ -157,6 +178,7 @@ struct MessageQueue: Sendable {
 
   /// Whether a receive that shows no descriptor took the bytes of a send.
   private func claims(_ receive: Part, takesUnread send: Part) -> Bool {
+    if urgent.wereThere { return false }
     let offset = send.isStream ? send.start &- receive.start : 0
     return switch DataEvidence(sent: send, received: receive, offset: offset) {
     case .refuted: false

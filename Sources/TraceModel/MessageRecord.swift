@@ -116,6 +116,8 @@ public struct MessageFlags: OptionSet, Sendable, Hashable {
   /// Takes the kernel's bits; unknown ones are kept.
   public init(rawValue: Int32) { self.rawValue = rawValue }
 
+  /// Of a send the last byte is urgent; of a receive the urgent byte is wanted, and nothing else.
+  public static let outOfBand = MessageFlags(rawValue: 0x1)
   /// The message is looked at and stays queued; each look installs fresh descriptors.
   public static let peek = MessageFlags(rawValue: 0x2)
   /// Control data did not fit, or could not be installed, and is gone.

@@ -72,8 +72,11 @@ struct ExchangeTests {
       name: "a peek over bytes in front", words: "s4 s4+1 k20 r4 r4",
       transfers: ["2>3 kcmp peek", "2>5 kcmp"]),
     Exchange(
-      name: "plain reads destroy descriptors", words: "s4+1 R4 s4+2 V4 s4+1 X4 s4+1 r4",
-      transfers: ["1>2 lost 1", "3>4 lost 2", "5>6 lost 1", "7>8 kcmp"]),
+      name: "plain reads destroy descriptors", words: "s4+1 R4 s4+2 V4 s4+1 X4 s4+1 v4 s4+1 r4",
+      transfers: ["1>2 lost 1", "3>4 lost 2", "5>6 lost 1", "7>8 lost 1", "9>10 kcmp"]),
+    Exchange(
+      name: "a read of no bytes does not touch the queue", words: "s4+1 R0 v0 r4",
+      transfers: ["1>4 kcmp"]),
     Exchange(
       name: "a plain read stops where a receive does", words: "s4 s4+1 s4 s4+1 R20 r20",
       transfers: ["2>5 lost 1", "4>6 kcmp"]),
@@ -81,7 +84,12 @@ struct ExchangeTests {
       name: "a small buffer", words: "s4+3 r4+1 s4+2 t4 s4+1 r4",
       transfers: ["1>2 kcmp lost 2", "3>4 lost 2", "5>6 kcmp"]),
     Exchange(
-      name: "bytes that splice brought", words: "x8 s4+1 R8 r4", transfers: ["2>4 kcmp"]),
+      name: "bytes that splice, sendfile and pwritev2 brought",
+      words: "x8 s4+1 R8 r4 f8 s4+1 R8 r4 W8 s4+1 R8 r4",
+      transfers: ["2>4 kcmp", "6>8 kcmp", "10>12 kcmp"]),
+    Exchange(
+      name: "MSG_ERRQUEUE and MSG_TRUNC mean nothing here", words: "s4+1 E4 s8+1 C4 c4 s4+1 r4",
+      transfers: ["1>2 kcmp", "3>4 kcmp", "6>7 kcmp"]),
     Exchange(
       name: "zero bytes bring nothing", words: "s0+1 s4+1 r4", transfers: ["2>3 kcmp"]),
   ]
@@ -94,8 +102,22 @@ struct ExchangeTests {
       name: "a datagram cut short brings its descriptors", type: "dgram",
       words: "s100+1 s100+1 r10 r1", transfers: ["1>3 kcmp", "2>4 kcmp"]),
     Exchange(
-      name: "an empty datagram", type: "dgram", words: "s0+1 r10 s0+1 r0",
-      transfers: ["1>2 kcmp", "3>4 kcmp"]),
+      name: "an empty datagram", type: "dgram", words: "s0+1 r10 s0+1 r0 s0+1 k4 R4 s0+1 r0",
+      transfers: ["1>2 kcmp", "3>4 kcmp", "5>6 kcmp peek", "5>7 lost 1", "8>9 kcmp"]),
+    Exchange(
+      name: "a read of no bytes takes no message, a recv of none does", type: "seqpacket",
+      words: "s4+1 R0 v0 V0 s4+1 r4", transfers: ["1>4 lost 1", "5>6 kcmp"]),
+    Exchange(
+      name: "MSG_ERRQUEUE means nothing, MSG_TRUNC tells the whole length", type: "dgram",
+      words: "s4+1 E4 s8+1 C4 s300+1 c4 s4+1 r4",
+      transfers: ["1>2 kcmp", "3>4 kcmp", "5>6 lost 1", "7>8 kcmp"]),
+    Exchange(
+      name: "plain data that went in as messages", type: "seqpacket",
+      words: "x8 s4+1 r8 r4 f100000 s4+1 r9 R9 r9 W4 s4+1 r4 r4",
+      transfers: ["2>4 kcmp", "6>9 kcmp", "11>13 kcmp"]),
+    Exchange(
+      name: "plain reads of messages", type: "seqpacket", words: "s4+1 v4 s4+1 X4 s4+1 r4",
+      transfers: ["1>2 lost 1", "3>4 lost 1", "5>6 kcmp"]),
     Exchange(
       name: "a peek at a datagram", type: "dgram", words: "s8+1 k8 k1 K8 r8",
       transfers: ["1>2 kcmp peek", "1>3 kcmp peek", "1>5 kcmp"]),
@@ -149,6 +171,39 @@ struct ExchangeTests {
       words: "s4+1! s4+1! U4 r4 s4+1! r4", transfers: ["2>3 inferred", "4>5 inferred"]),
   ]
 
+  static let urgent: [Exchange] = [
+    Exchange(
+      name: "of several bytes only the last is urgent, and stays out of the stream",
+      words: "o4+1 s4+1 r20 r20", transfers: ["1>3 kcmp", "2>4 kcmp"]),
+    Exchange(
+      name: "the urgent byte comes by itself, without the descriptors of its message",
+      words: "o4+1 s4+1 O1 r20 r20 o1+1 s4+1 O1 r4",
+      transfers: ["1>4 kcmp", "2>5 kcmp", "7>9 kcmp"]),
+    Exchange(
+      name: "a receive that passes over an urgent byte has no part in its descriptors",
+      words: "o1+1 s4+1 r4 o1+1 s4+1 R4 s4+1 r4", transfers: ["2>3 kcmp", "7>8 kcmp"]),
+    Exchange(
+      name: "the urgent byte in its place", words: "I o1+1 s4+1 r20 r20 o4+1 s4+1 r20 r20",
+      transfers: ["1>3 kcmp", "2>4 kcmp", "5>7 kcmp", "6>8 kcmp"]),
+    Exchange(
+      name: "an urgent byte after which another one was sent is urgent no longer",
+      words: "o1+1 o1+1 r20 s4+1 r4", transfers: ["1>3 kcmp", "4>5 kcmp"]),
+  ]
+
+  static let peeks: [Exchange] = [
+    Exchange(
+      name: "peeks that go on where the last one ended",
+      words: "P s4+1 s4+1 s4+1 k4 k4 k2 r4 k4 r4 r4",
+      transfers: [
+        "1>4 kcmp peek", "2>5 kcmp peek", "3>6 kcmp peek", "1>7 kcmp", "3>8 kcmp peek",
+        "2>9 kcmp", "3>10 kcmp",
+      ]),
+    Exchange(
+      name: "such peeks at messages", type: "seqpacket",
+      words: "P s4+1 s4+1 k4 k4 r4 r4",
+      transfers: ["1>3 kcmp peek", "2>4 kcmp peek", "1>5 kcmp", "2>6 kcmp"]),
+  ]
+
   @Test("on a stream by offset", arguments: streams)
   func onStreams(_ example: Exchange) async throws { try await Self.check(example) }
 
@@ -161,6 +216,12 @@ struct ExchangeTests {
   @Test("where something moved unseen, files decide", arguments: unseen)
   func moved(_ example: Exchange) async throws { try await Self.check(example) }
 
+  @Test("urgent bytes leave no order to go by", arguments: urgent)
+  func outOfBand(_ example: Exchange) async throws { try await Self.check(example) }
+
+  @Test("a peek need not look at the front", arguments: peeks)
+  func peeked(_ example: Exchange) async throws { try await Self.check(example) }
+
   @Test("stepping gives the same", arguments: [streams[0], streams[9], messages[5], unseen[1]])
   func stepped(_ example: Exchange) async throws { try await Self.check(example, stopped: true) }
 }
@@ -168,6 +229,7 @@ struct ExchangeTests {
 extension Timeline {
   private static let moving = [
     "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "read", "write", "sendto", "recvfrom", "splice",
+    "sendfile", "preadv2", "pwritev2",
   ]
 
   /// The transfers as `send>receive proofs`, numbered among the calls that move data.

@@ -3,14 +3,18 @@
 //   sN sN+K sN+K!  sendmsg of N bytes, with K new files, which are closed at once
 //   eN pN          sendmsg of N bytes with an eventfd, or with the end of a pipe, closed at once
 //   nN             the same with /dev/null, which is opened anew under the same number
-//   wN             write          xN  splice of N bytes from a pipe
+//   wN WN          write, pwritev2 with offset -1
+//   xN fN          splice of N bytes from a pipe, sendfile of N bytes
+//   oN oN+K        sendmsg with MSG_OOB: the last byte is urgent
 //   rN rN+K        recvmsg into N bytes, with room for K descriptors (8); r0 offers no bytes
 //   tN             recvmsg without a control buffer
 //   aN             recvmsg with MSG_WAITALL
-//   kN             recvmsg with MSG_PEEK
-//   RN VN KN       read, recv, recv with MSG_PEEK
+//   kN ON EN CN    recvmsg with MSG_PEEK, MSG_OOB, MSG_ERRQUEUE, MSG_TRUNC
+//   RN VN KN cN    read, recv, recv with MSG_PEEK, recv with MSG_TRUNC
+//   vN             preadv2 with offset -1
 //   XN             splice into a pipe
-//   UN             preadv2, which nobody watches
+//   UN             an asynchronous read, which nobody watches
+//   I  P           SO_OOBINLINE, SO_PEEK_OFF: peeks go on where the last one ended
 //   M              sendmmsg of three messages with a file each, of which the last has none
 //   G              recvmmsg into four
 //   S              shutdown of the sending end
@@ -20,11 +24,15 @@
 #include "tracees.h"
 
 #include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,6 +46,50 @@ static unsigned char next_byte;
 static void fill(size_t count) {
   for (size_t i = 0; i < count; i++) buffer[i] = (char)next_byte++;
   next_byte += 17;
+}
+
+static void send_urgent(size_t count, int files) {
+  char control[CMSG_SPACE(sizeof(int) * 8)] = {0};
+  int fds[8] = {0};
+  size_t size = sizeof(int) * (size_t)files;
+  struct iovec iov = {buffer, count};
+  struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = files ? control : NULL};
+  msg.msg_controllen = files ? CMSG_SPACE(size) : 0;
+  fill(count);
+  for (int i = 0; i < files; i++) fds[i] = memfd_create("parcel", MFD_CLOEXEC);
+  if (files) {
+    struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+    *cmsg = (struct cmsghdr){CMSG_LEN(size), SOL_SOCKET, SCM_RIGHTS};
+    memcpy(CMSG_DATA(cmsg), fds, size);
+  }
+  if (sendmsg(sender, &msg, MSG_OOB) == -1) exit(8);
+}
+
+static void send_file(size_t count) {
+  int file = memfd_create("data", MFD_CLOEXEC);
+  fill(count);
+  if (write(file, buffer, count) == -1) exit(4);
+  off_t start = 0;
+  if (sendfile(sender, file, &start, count) == -1) exit(9);
+  close(file);
+}
+
+static ssize_t read_unseen(size_t count) {
+  aio_context_t context = 0;
+  struct io_event event;
+  struct iocb request = {
+      .aio_lio_opcode = IOCB_CMD_PREAD, .aio_fildes = (uint32_t)receiver,
+      .aio_buf = (uintptr_t)buffer, .aio_nbytes = count};
+  struct iocb *requests[] = {&request};
+  if (syscall(SYS_io_setup, 1, &context) == -1) return -1;
+  if (syscall(SYS_io_submit, context, 1, requests) != 1) return -1;
+  if (syscall(SYS_io_getevents, context, 1, 1, &event, NULL) != 1) return -1;
+  syscall(SYS_io_destroy, context);
+  return event.res;
+}
+
+static void set(int option, int value) {
+  if (setsockopt(receiver, SOL_SOCKET, option, &value, sizeof value) == -1) exit(10);
 }
 
 static void send_files(size_t count, int files, int closes) {
@@ -115,16 +167,26 @@ static void say(const char *word) {
     case 's': send_files(count, files, *rest == '!'); break;
     case 'e': case 'p': case 'n': send_other(count, *word); break;
     case 'w': fill(count), result = write(sender, buffer, count); break;
+    case 'W': fill(count), result = pwritev2(sender, &iov, 1, -1, 0); break;
     case 'x': splice_through_pipe(count, 1); break;
+    case 'f': send_file(count); break;
+    case 'o': send_urgent(count, files); break;
     case 'r': receive_files(count, files ? files : 8, 0); break;
     case 't': receive_files(count, 0, 0); break;
     case 'a': receive_files(count, 8, MSG_WAITALL); break;
     case 'k': receive_files(count, 8, MSG_PEEK); break;
+    case 'O': receive_files(count, 8, MSG_OOB); break;
+    case 'E': receive_files(count, 8, MSG_ERRQUEUE); break;
+    case 'C': receive_files(count, 8, MSG_TRUNC); break;
     case 'R': result = read(receiver, buffer, count); break;
     case 'V': recv(receiver, buffer, count, 0); break;
     case 'K': recv(receiver, buffer, count, MSG_PEEK); break;
     case 'X': splice_through_pipe(count, 0); break;
-    case 'U': preadv2(receiver, &iov, 1, -1, 0); break;
+    case 'c': recv(receiver, buffer, count, MSG_TRUNC); break;
+    case 'v': result = preadv2(receiver, &iov, 1, -1, 0); break;
+    case 'U': result = read_unseen(count); break;
+    case 'I': set(SO_OOBINLINE, 1); break;
+    case 'P': set(SO_PEEK_OFF, 0); break;
     case 'M': many_messages(1); break;
     case 'G': many_messages(0); break;
     case 'S': shutdown(sender, SHUT_WR); break;

@@ -50,7 +50,7 @@ enum ErrorCause {
       case "socket", "socketpair": socket(error)
       case "sendmsg", "sendmmsg", "sendto", "send": send(failure, error)
       case "recvmsg", "recvmmsg", "recvfrom", "recv": receive(failure, error)
-      case "read", "readv", "write", "writev": readOrWrite(failure, error)
+      case "read", "readv", "preadv2", "write", "writev", "pwritev2": readOrWrite(failure, error)
       case "dup", "dup2", "dup3", "fcntl": duplicate(error)
       default: nil
       }
@@ -111,6 +111,7 @@ enum ErrorCause {
     case "EFBIG": "the file would become larger than allowed."
     case "EPERM": "a file seal forbids it."
     case "EDESTADDRREQ": "the socket is not connected, and a write names no receiver."
+    case "ESPIPE": "sockets and pipes have no positions: only the offset -1 is for them."
     default: nil
     }
   }

@@ -145,7 +145,8 @@ struct PassingLedger: Sendable {
 
   private mutating func note(_ message: MessageRecord, _ event: TraceEvent) {
     var queue: UInt64?
-    if case .send = event.body { queue = message.socket.peer }
+    // With an urgent byte alone they may have been thrown away long before the socket goes.
+    if case .send = event.body, !message.goesUrgently { queue = message.socket.peer }
     let noted = Message(
       sequence: event.sequence, pid: event.pid,
       user: message.user ?? processes[event.pid]?.user, descriptors: message.descriptors,

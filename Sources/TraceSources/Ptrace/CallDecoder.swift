@@ -198,7 +198,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     if let result = outcome?.result {
       record.created = created(entered, result: result)
       record.data = plainData(entered, moved: result)
-    } else if [.write, .writev, .sendto].contains(entered.call) {
+    } else if [.write, .writev, .pwritev2, .sendto].contains(entered.call) {
       record.data = plainData(entered, moved: nil)
     }
     return record
@@ -222,10 +222,12 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     switch entered.call {
     case .read, .write, .sendto, .recvfrom:
       let length = Int(clamping: moved ?? Int64(clamping: arguments[2]))
+      let capacity = Int(clamping: arguments[2])
+      // With MSG_TRUNC the kernel tells how long a message was, also when less of it had room.
       return DataExcerpt(
-        bytes: memory.read(arguments[1], count: min(length, MessageHeader.dataLimit)),
-        length: length, capacity: Int(clamping: arguments[2]))
-    case .readv, .writev:
+        bytes: memory.read(arguments[1], count: min(length, capacity, MessageHeader.dataLimit)),
+        length: length, capacity: capacity)
+    case .readv, .writev, .preadv2, .pwritev2:
       let header = MessageHeader(
         buffersAt: arguments[1], count: arguments[2], abi: entered.abi)
       return header.data(moved: moved.map { Int(clamping: $0) }, in: memory)
@@ -262,6 +264,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     case .read, .write: return ["\(arguments[2])"]
     case .sendto, .recvfrom:
       return ["\(arguments[2])"] + MessageFlags(rawValue: entered.flags).names
+    case .preadv2, .pwritev2: return [String(entered.offset)] + entered.vectorFlagNames
     case .splice: return [number(2), "\(arguments[4])"]
     case .sendfile: return [number(1), "\(arguments[3])"]
     case .closeRange: return [String(UInt32(truncatingIfNeeded: arguments[1]))]

@@ -60,6 +60,20 @@ struct EnteredCall {
     (0x5451, "FIOCLEX"), (0x5450, "FIONCLEX"),
   ]
 
+  /// Where `preadv2` and `pwritev2` move data; -1 is the current position, as for all other calls,
+  /// and the only one that sockets take. Programs of 32 bits give it in two halves.
+  var offset: Int64 {
+    let low = arguments[3]
+    let bits = abi == .bits64 ? low : low & 0xFFFF_FFFF | arguments[4] << 32
+    return Int64(bitPattern: bits)
+  }
+
+  /// The `RWF_*` flags of `preadv2` and `pwritev2` (linux/fs.h); others are not named.
+  var vectorFlagNames: [String] {
+    let names = ["RWF_HIPRI", "RWF_DSYNC", "RWF_SYNC", "RWF_NOWAIT", "RWF_APPEND"]
+    return names.enumerated().filter { arguments[5] & (1 << UInt64($0.offset)) != 0 }.map(\.element)
+  }
+
   /// The `MSG_*` flags, for the calls that have some.
   var flags: Int32 {
     call.flagsArgument.map { Int32(truncatingIfNeeded: arguments[$0]) } ?? 0

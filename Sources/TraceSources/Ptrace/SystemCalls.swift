@@ -4,7 +4,7 @@ import ControlMessages
 enum TracedCall: String, Sendable {
   case socket, socketpair, bind, listen, accept, accept4, connect, shutdown
   case sendmsg, recvmsg, sendmmsg, recvmmsg
-  case read, write, readv, writev, sendto, recvfrom, splice, sendfile
+  case read, write, readv, writev, preadv2, pwritev2, sendto, recvfrom, splice, sendfile
   case dup, dup2, dup3, fcntl, ioctl, close, closeRange = "close_range"
   case exitGroup = "exit_group"
   case ioUringSetup = "io_uring_setup"
@@ -14,7 +14,9 @@ enum TracedCall: String, Sendable {
   /// a descriptor that was passed.
   var isPlainTransfer: Bool {
     switch self {
-    case .read, .write, .readv, .writev, .sendto, .recvfrom, .splice, .sendfile: true
+    case .read, .write, .readv, .writev, .preadv2, .pwritev2, .sendto, .recvfrom, .splice,
+      .sendfile:
+      true
     default: false
     }
   }
@@ -22,7 +24,7 @@ enum TracedCall: String, Sendable {
   /// Whether the kernel may let the caller wait until its first argument can be read.
   var waitsForInput: Bool {
     switch self {
-    case .accept, .accept4, .recvmsg, .recvmmsg, .read, .readv, .recvfrom: true
+    case .accept, .accept4, .recvmsg, .recvmmsg, .read, .readv, .preadv2, .recvfrom: true
     default: false
     }
   }
@@ -136,7 +138,7 @@ enum CallNumbering: UInt32, Sendable {
     40: .sendfile, 41: .socket, 42: .connect, 43: .accept, 44: .sendto, 45: .recvfrom, 46: .sendmsg,
     47: .recvmsg, 48: .shutdown, 49: .bind, 50: .listen, 53: .socketpair, 72: .fcntl, 157: .prctl,
     231: .exitGroup, 275: .splice, 288: .accept4, 292: .dup3, 299: .recvmmsg, 307: .sendmmsg,
-    317: .seccomp, 425: .ioUringSetup, 436: .closeRange,
+    317: .seccomp, 327: .preadv2, 328: .pwritev2, 425: .ioUringSetup, 436: .closeRange,
   ]
   private static let x86_64Waits: [UInt64: String] = [
     7: "poll", 23: "select", 34: "pause", 35: "nanosleep", 61: "wait4", 128: "rt_sigtimedwait",
@@ -150,8 +152,8 @@ enum CallNumbering: UInt32, Sendable {
     146: .writev, 172: .prctl, 187: .sendfile, 221: .fcntl, 239: .sendfile, 252: .exitGroup,
     313: .splice, 330: .dup3, 337: .recvmmsg, 345: .sendmmsg, 354: .seccomp, 359: .socket,
     360: .socketpair, 361: .bind, 362: .connect, 363: .listen, 364: .accept4, 369: .sendto,
-    370: .sendmsg, 371: .recvfrom, 372: .recvmsg, 373: .shutdown, 417: .recvmmsg,
-    425: .ioUringSetup, 436: .closeRange,
+    370: .sendmsg, 371: .recvfrom, 372: .recvmsg, 373: .shutdown, 378: .preadv2, 379: .pwritev2,
+    417: .recvmmsg, 425: .ioUringSetup, 436: .closeRange,
   ]
   private static let i386Waits: [UInt64: String] = [
     7: "waitpid", 29: "pause", 102: "socketcall", 114: "wait4", 142: "select", 162: "nanosleep",
@@ -167,7 +169,8 @@ enum CallNumbering: UInt32, Sendable {
     66: .writev, 71: .sendfile, 76: .splice, 94: .exitGroup, 167: .prctl, 198: .socket,
     199: .socketpair, 200: .bind, 201: .listen, 202: .accept, 203: .connect, 206: .sendto,
     207: .recvfrom, 210: .shutdown, 211: .sendmsg, 212: .recvmsg, 242: .accept4, 243: .recvmmsg,
-    269: .sendmmsg, 277: .seccomp, 425: .ioUringSetup, 436: .closeRange,
+    269: .sendmmsg, 277: .seccomp, 286: .preadv2, 287: .pwritev2, 425: .ioUringSetup,
+    436: .closeRange,
   ]
   private static let aarch64Waits: [UInt64: String] = [
     22: "epoll_pwait", 72: "pselect6", 73: "ppoll", 95: "waitid", 98: "futex", 101: "nanosleep",

@@ -98,7 +98,7 @@ extension TracerEngine {
         let control = header.control(capacity: header.controlLength, in: memory)
         return control?.descriptors.isEmpty == false
       }
-    case .recvmsg, .recvmmsg, .recvfrom, .read, .readv:
+    case .recvmsg, .recvmmsg, .recvfrom, .read, .readv, .preadv2:
       let queued = entered.fd.flatMap { watcher.facts(process.pid, $0)?.queued } ?? 0
       return queued > 0 || wouldWait(entered, pid: process.pid)
     default: return wouldWait(entered, pid: process.pid)

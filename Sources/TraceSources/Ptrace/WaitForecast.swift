@@ -15,6 +15,8 @@ enum WaitForecast {
     guard call.call.waitsForInput, !isNonBlocking, let fd = call.fd else { return false }
     let dontWait: UInt64 = 0x40  // MSG_DONTWAIT
     if call.call == .recvmsg, call.arguments[2] & dontWait != 0 { return false }
+    // RWF_NOWAIT, or a place that a socket or a pipe does not have.
+    if call.call == .preadv2, call.arguments[5] & 8 != 0 || call.offset != -1 { return false }
     let process = clinux_pidfd_open(pid)
     guard process >= 0 else { return false }
     let pidfd = OwnedDescriptor(adopting: process)
