@@ -166,6 +166,19 @@ import Testing
     #expect(found == [1, 1, 0, 0, 0])
   }
 
+  @Test("Whoever holds the receiving socket may be seen only after the send") func child() {
+    let found = counts {
+      $0.call("socketpair", Self.held())
+      $0.call("close", Self.gone())
+      $0.send(1)
+      $0.send(2)
+      $0.call("starts", Self.held(queued: 3))
+      $0.receive(1)
+      $0.receive(2)
+    }
+    #expect(found == [0, 0, 1, 3, 3, 2, 0])
+  }
+
   @Test("The kernel's count says that something was taken unseen") func unseen() {
     let found = counts {
       $0.call("socketpair", Self.held())

@@ -27,21 +27,31 @@ public struct FlightLog: Sendable {
   /// The queue of the last message: what is told of a transfer follows the message that showed it.
   private var latest: UInt64 = 0
   private var total = 0
+  /// Sends to sockets that nobody is known to hold: whoever does, a child for one, may just not have
+  /// been seen yet.
+  private var strays: [(queue: UInt64, send: Int, count: Int)] = []
+  private static let strayLimit = 64
   /// A transfer over more steps than this leaves the steps in between as they were.
   private static let longestFill = 4096
 
   /// Takes the next event; `steps` are those of the timeline that already has it.
   mutating func append(_ event: EventSketch, steps: [Int]) {
     let before = total
-    for row in event.rows { note(row) }
+    for row in event.rows { note(row, event.sequence, steps) }
     if event.queue != 0 {
       latest = event.queue
-      change(event.queue) { $0.add(event.sequence, count: event.sent) }
+      noteSent(event)
     }
     if case .transfer(let send, let receive, let count, let isPeek) = event.link {
       var wasCounted = false
       change(latest) { wasCounted = $0.take(send, count: count, isPeek: isPeek) }
-      if !wasCounted { fill(send: send, receive: receive, count: count, steps: steps) }
+      if !wasCounted {
+        let count = Int32(clamping: count)
+        for index in places(from: send, to: receive, steps) {
+          counts[index] = max(counts[index], count)
+        }
+        if !isPeek { strays.removeAll { $0.send == send } }
+      }
     }
     if event.isStep {
       counts.append(Int32(clamping: total))
@@ -51,14 +61,37 @@ public struct FlightLog: Sendable {
     if event.isStep || total != before || !event.rows.isEmpty { noteShares() }
   }
 
-  private mutating func note(_ row: EventSketch.Row) {
+  private mutating func noteSent(_ event: EventSketch) {
+    guard event.sent > 0 else { return }
+    if queues[event.queue] == nil {
+      strays.append((event.queue, event.sequence, event.sent))
+      if strays.count > Self.strayLimit { strays.removeFirst() }
+    } else {
+      change(event.queue) { $0.add(event.sequence, count: event.sent) }
+    }
+  }
+
+  /// Somebody turns out to hold a socket.
+  private mutating func takeStrays(to inode: UInt64, _ sequence: Int, _ steps: [Int]) {
+    for stray in strays where stray.queue == inode {
+      change(inode) { $0.add(stray.send, count: stray.count) }
+      let count = Int32(clamping: stray.count)
+      for index in places(from: stray.send, to: sequence, steps) { counts[index] &+= count }
+    }
+    strays.removeAll { $0.queue == inode }
+  }
+
+  private mutating func note(_ row: EventSketch.Row, _ sequence: Int, _ steps: [Int]) {
     let holder = DescriptorHolder(pid: row.pid, fd: row.fd)
     var inode: UInt64?
     if row.queued != nil || row.socket != 0, row.inode != 0 { inode = row.inode }
     if sockets[holder] != inode {
       if let old = sockets[holder] { release(old) }
       sockets[holder] = inode
-      if let inode { queues[inode, default: WaitingDescriptors()].holders += 1 }
+      if let inode {
+        queues[inode, default: WaitingDescriptors()].holders += 1
+        if !strays.isEmpty { takeStrays(to: inode, sequence, steps) }
+      }
     }
     guard let inode, let count = row.queued else { return }
     change(inode) { $0.tell(count) }
@@ -86,12 +119,12 @@ public struct FlightLog: Sendable {
     }
   }
 
-  private mutating func fill(send: Int, receive: Int, count: Int, steps: [Int]) {
-    let send = steps.firstPlace(above: send) - 1
-    let receive = steps.firstPlace(above: receive) - 1
-    guard send >= 0, send < receive, receive - send <= Self.longestFill else { return }
-    let count = Int32(clamping: count)
-    for index in send..<receive { counts[index] = max(counts[index], count) }
+  /// The steps between a send and what became of it.
+  private func places(from send: Int, to end: Int, _ steps: [Int]) -> Range<Int> {
+    let first = steps.firstPlace(above: send) - 1
+    let last = steps.firstPlace(above: end) - 1
+    let isKnown = first >= 0 && first < last && last - first <= Self.longestFill
+    return isKnown ? first..<last : 0..<0
   }
 
   private mutating func noteShares() {
