@@ -10,28 +10,22 @@ struct JSONValue {
   private var node: JSONLine.Node { line.nodes[place] }
 
   /// The value of a key; the last one where the key comes more than once.
+  @inline(__always)
   subscript(key: StaticString) -> JSONValue? {
-    var found: Int?
-    forEachMember { name, value in if line.text(name, is: key) { found = value } }
-    return found.map { JSONValue(line: line, place: $0) }
+    guard let found = line.place(ofValue: key, in: place) else { return nil }
+    return JSONValue(line: line, place: found)
   }
 
   /// The names and values of an object.
   var members: [(name: String, value: JSONValue)] {
+    guard case .object = node.content else { return [] }
     var members: [(name: String, value: JSONValue)] = []
-    forEachMember { name, value in
-      members.append((line.text(name), JSONValue(line: line, place: value)))
-    }
-    return members
-  }
-
-  private func forEachMember(_ body: (_ name: Int, _ value: Int) -> Void) {
-    guard case .object = node.content else { return }
     var name = place + 1
     while name < node.end {
-      body(name, name + 1)
+      members.append((line.text(name), JSONValue(line: line, place: name + 1)))
       name = line.nodes[name + 1].end
     }
+    return members
   }
 
   var string: String? {
@@ -110,14 +104,33 @@ final class JSONLine {
     }
   }
 
-  fileprivate func text(_ place: Int, is word: StaticString) -> Bool {
-    guard case .string(let range) = nodes[place].content else {
-      return text(place) == word.description
+  /// Where the value of a key is; the last one where the key comes more than once.
+  fileprivate func place(ofValue key: StaticString, in object: Int) -> Int? {
+    let nodes = nodes
+    let bytes = bytes
+    guard case .object = nodes[object].content else { return nil }
+    let end = nodes[object].end
+    let length = key.utf8CodeUnitCount
+    var found: Int?
+    var name = object + 1
+    while name < end {
+      switch nodes[name].content {
+      case .string(let range):
+        // Most other keys are longer or shorter.
+        if range.count == length, Self.equal(bytes.span, range.lowerBound, key) { found = name + 1 }
+      default: if text(name) == key.description { found = name + 1 }
+      }
+      name = nodes[name + 1].end
     }
-    guard range.count == word.utf8CodeUnitCount else { return false }
-    return word.withUTF8Buffer { word in
-      for offset in 0..<range.count
-      where unsafe word[offset] != bytes[range.lowerBound + offset] { return false }
+    return found
+  }
+
+  @inline(__always)
+  private static func equal(_ bytes: Span<UInt8>, _ start: Int, _ key: StaticString) -> Bool {
+    key.withUTF8Buffer { key in
+      for offset in 0..<key.count where unsafe key[offset] != bytes[start + offset] {
+        return false
+      }
       return true
     }
   }
