@@ -12,7 +12,9 @@ import TraceModel
     _ = inspector.update(
       .updates(
         (1...steps).map { step in
-          let call = CallRecord(name: step == steps - 3 ? "rare" : "usual", result: 0)
+          let isRare = step == steps - 3
+          let call = CallRecord(
+            name: isRare ? "rare" : "usual", result: 0, created: isRare ? [7] : [])
           return .event(TraceEvent(sequence: step, pid: 1, comm: "x", body: .call(call)))
         }))
     return inspector
@@ -28,8 +30,8 @@ import TraceModel
 
   @Test("It goes on a portion at a time, and says how far it is") func portions() throws {
     var inspector = Self.inspector(steps: 1600)
-    #expect(try Self.press("/ r a r e Enter", in: &inspector) == [.searchOn])
-    #expect(inspector.notice == "Searching “rare”: 31 % looked through; any key stops.")
+    #expect(try Self.press("/ m a d e Enter", in: &inspector) == [.searchOn])
+    #expect(inspector.notice == "Searching “made”: 30 % looked through; any key stops.")
     var count = 1
     while inspector.update(.searchOn).contains(.searchOn) { count += 1 }
     #expect(count == 3)
@@ -37,9 +39,16 @@ import TraceModel
     #expect(inspector.notice == nil)
   }
 
+  @Test("A word that only events have is found at once, however many there are")
+  func quick() throws {
+    var inspector = Self.inspector(steps: 1600)
+    #expect(try !Self.press("/ r a r e Enter", in: &inspector).contains(.searchOn))
+    #expect(inspector.cursorStep == 1596)
+  }
+
   @Test("A key stops it and does what it always does") func stopped() throws {
     var inspector = Self.inspector(steps: 1600)
-    _ = try Self.press("/ r a r e Enter", in: &inspector)
+    _ = try Self.press("/ m a d e Enter", in: &inspector)
     #expect(try !Self.press("Right", in: &inspector).contains(.searchOn))
     #expect(inspector.cursorStep == 1)
     #expect(!inspector.update(.searchOn).contains(.searchOn))

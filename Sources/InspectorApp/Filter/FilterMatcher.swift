@@ -10,6 +10,7 @@ struct FilterMatcher {
   let timeline: Timeline
   /// What was spent so far, in glances at an event.
   private(set) var spent = 0
+  private var sieves: [FilterPattern: WordSieve] = [:]
 
   /// The kinds of events, as JSON has them.
   static let kinds = [
@@ -31,6 +32,8 @@ struct FilterMatcher {
     var sequence: Int
     var followers: [Int]
     var findings: [Finding]
+    /// Whether its events came from the timeline, where their lines are.
+    var isInTimeline = false
     var glance: EventGlance?
     var event: TraceEvent?
     var text: String?
@@ -43,9 +46,13 @@ struct FilterMatcher {
       timeline.steps.indices.contains(index + 1)
       ? timeline.steps[index + 1] - 1 : timeline.lastSequence
     let followers = end > sequence ? timeline.sequences(in: sequence + 1...end) : []
-    let findings = ([sequence] + followers).flatMap { timeline.findings(about: $0) }
+    let findings =
+      filter.concernsFindings
+      ? ([sequence] + followers).flatMap { timeline.findings(about: $0) } : []
     spent += 1
-    return matches(Subject(sequence: sequence, followers: followers, findings: findings))
+    return matches(
+      Subject(
+        sequence: sequence, followers: followers, findings: findings, isInTimeline: true))
   }
 
   /// Whether an event passes, `followers` being the transfers and findings that it made known.
@@ -72,7 +79,7 @@ struct FilterMatcher {
     case .finding(let pattern):
       return subject.findings.contains { pattern.matches($0.code.rawValue) }
     case .severity(let severity): return subject.findings.contains { $0.severity == severity }
-    case .line(let pattern): return pattern.isPart(of: text(of: &subject))
+    case .line(let pattern): return stands(pattern, &subject)
     case .kind(let kind):
       return ([subject.sequence] + subject.followers).contains { self.kind(of: $0) == kind }
     case .descriptor(let number): return uses(number, &subject)
@@ -90,6 +97,18 @@ struct FilterMatcher {
     if glance != nil { spent += Self.numbersCost }
     let numbers = glance ?? event(of: &subject)?.descriptorNumbers ?? []
     return number.map { numbers.contains($0) } ?? !numbers.isEmpty
+  }
+
+  /// Whether the lines of the event, or of what followed from it, have this.
+  private mutating func stands(_ pattern: FilterPattern, _ subject: inout Subject) -> Bool {
+    if subject.text == nil, subject.isInTimeline {
+      var sieve = sieves.removeValue(forKey: pattern) ?? WordSieve(pattern, in: timeline)
+      let passes = ([subject.sequence] + subject.followers)
+        .contains { sieve.passes($0, of: timeline) }
+      sieves[pattern] = sieve
+      guard passes else { return false }
+    }
+    return pattern.isPart(of: text(of: &subject))
   }
 
   private func kind(of sequence: Int) -> String? {

@@ -2,7 +2,7 @@
 /// letter was typed, as in a search.
 struct FilterPattern: Sendable, Hashable {
   /// The bytes between the stars.
-  private let pieces: [[UInt8]]
+  let pieces: [[UInt8]]
   private let isExact: Bool
 
   init(_ text: String) {

@@ -32,13 +32,14 @@ extension Inspector {
   /// Looks through some steps more; once around it ends at the step where the search began.
   mutating func searchOn() {
     guard var search else { return }
-    for _ in 0..<SearchUnderWay.portion {
+    var searcher = Searcher(for: search.wanted, in: history)
+    while searcher.spent < SearchUnderWay.portion {
       guard let candidate = search.next(of: shownSteps) else {
         notice = search.wanted.nothingElse(isNowhere: true)
         self.search = nil
         return
       }
-      guard has(search.wanted, step: candidate) else { continue }
+      guard searcher.finds(step: candidate) else { continue }
       if candidate == search.start {
         notice = search.wanted.nothingElse(isNowhere: false)
       } else if (candidate < search.start) == search.forward {
@@ -53,21 +54,44 @@ extension Inspector {
     notice = "Searching \(search.wanted.name): \(search.percent) % looked through; any key stops."
     self.search = search
   }
+}
+
+/// Looks for something in one step after the other.
+private struct Searcher {
+  let wanted: SearchedFor
+  let history: History
+  /// What was spent so far, in steps that were passed over.
+  private(set) var spent = 0
+  private var pattern: FilterPattern?
+  private var sieve: WordSieve?
+
+  /// What decoding a step, and writing its lines, cost compared with passing it over.
+  private static let stepCost = 64
+
+  init(for wanted: SearchedFor, in history: History) {
+    self.wanted = wanted
+    self.history = history
+    guard case .text(let text) = wanted else { return }
+    let pattern = FilterPattern(verbatim: text)
+    self.pattern = pattern
+    sieve = WordSieve(pattern, in: history.timeline)
+  }
 
   /// Whether the step, or something that followed from it, is what is searched for.
-  private func has(_ wanted: SearchedFor, step: Int) -> Bool {
-    let text: String
-    switch wanted {
-    case .followed(let what):
-      let event = history.timeline[history.steps[step]]
-      return event.map { history.timeline.concerns(what.thing, $0) } ?? false
-    case .text(let searched): text = searched
+  mutating func finds(step: Int) -> Bool {
+    spent += 1
+    let timeline = history.timeline
+    let first = history.steps[step]
+    if case .followed(let what) = wanted {
+      spent += Self.stepCost
+      return timeline[first].map { timeline.concerns(what.thing, $0) } ?? false
     }
-    let wanted = FilterPattern(verbatim: text)
-    for sequence in history.steps[step]...max(history.steps[step], history.lastEvent(ofStep: step))
-    {
-      guard let event = history.timeline[sequence] else { continue }
-      if wanted.isPart(of: EventLine.text(event, in: history.timeline)) { return true }
+    guard let pattern else { return false }
+    for sequence in first...max(first, history.lastEvent(ofStep: step))
+    where sieve?.passes(sequence, of: timeline) ?? true {
+      spent += Self.stepCost
+      guard let event = timeline[sequence] else { continue }
+      if pattern.isPart(of: EventLine.text(event, in: timeline)) { return true }
     }
     return false
   }
@@ -111,8 +135,9 @@ struct SearchUnderWay: Sendable {
   private let count: Int
   private var distance = 0
 
-  /// Few enough to be looked through between two keys.
-  static let portion = 500
+  /// What is spent in one portion, in steps that are passed over: little enough to fit between two
+  /// keys.
+  static let portion = 32_000
 
   init(_ wanted: SearchedFor, start: Int, forward: Bool, count: Int) {
     self.wanted = wanted

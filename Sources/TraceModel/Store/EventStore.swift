@@ -4,6 +4,15 @@ public protocol RecordingBytes: Sendable {
   func read(at offset: Int, count: Int) -> [UInt8]?
 }
 
+/// Lines that are kept together.
+struct BlockOfLines {
+  let bytes: [UInt8]
+  /// The numbers of their events, ascending.
+  let sequences: ArraySlice<UInt32>
+  /// Where each begins.
+  let starts: ArraySlice<UInt32>
+}
+
 /// Every event of a session as its line of JSON: live ones in packed blocks in memory, recorded
 /// ones where they stand in the file. Only what is asked for is decoded.
 struct EventStore: Sendable {
@@ -100,6 +109,20 @@ struct EventStore: Sendable {
     return block(of: place).flatMap { DescriptorGlance(lineAt: start, of: $0) }
   }
 
+  /// The lines among which an event's line is, with the numbers of their events and where each
+  /// begins; nil when there is no such event.
+  func lines(with sequence: Int) -> BlockOfLines? {
+    guard let place = place(of: sequence), let bytes = block(of: place) else { return nil }
+    let isOpen = !open.isEmpty && place >= openFirst
+    let next = isOpen ? blocks.count : blocks.partitionPoint { $0.first <= place }
+    let first = isOpen ? openFirst : blocks[next - 1].first
+    let end =
+      next < blocks.count
+      ? blocks[next].first : isOpen || open.isEmpty ? sequences.count : openFirst
+    return BlockOfLines(
+      bytes: bytes, sequences: sequences[first..<end], starts: starts[first..<end])
+  }
+
   /// Forgets the oldest events, whole blocks of them, but none from `sequence` on.
   mutating func forget(before sequence: Int) {
     let end = sequences.firstPlace(notBelow: UInt32(clamping: sequence))
@@ -144,8 +167,10 @@ struct EventStore: Sendable {
 
   private static func line(from start: Int, of bytes: [UInt8]) -> [UInt8]? {
     guard start < bytes.count else { return nil }
-    let rest = bytes[start...]
-    return Array(rest.prefix { $0 != UInt8(ascii: "\n") })
+    let span = bytes.span
+    var end = start
+    while end < span.count, span[end] != UInt8(ascii: "\n") { end += 1 }
+    return Array(bytes[start..<end])
   }
 }
 
