@@ -120,6 +120,11 @@ long clinux_ptrace_event_message(pid_t tid, unsigned long *message) {
   return ptrace(PTRACE_GETEVENTMSG, tid, 0, message) == -1 ? -errno : 0;
 }
 
+long clinux_kcmp_tables(pid_t pid1, pid_t pid2) {
+  long result = syscall(SYS_kcmp, pid1, pid2, KCMP_FILES, 0L, 0L);
+  return result == -1 ? -errno : result;
+}
+
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2) {
   long result = syscall(SYS_kcmp, pid1, pid2, KCMP_FILE, (long)fd1, (long)fd2);
   return result == -1 ? -errno : result;

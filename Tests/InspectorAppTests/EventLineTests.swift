@@ -48,6 +48,17 @@ import TraceModel
         == "stream, was connected to server's 4")
   }
 
+  @Test("A message that cannot be read is not said to be empty") func unreadable() {
+    var story = Story.inFlight
+    let message = MessageRecord(
+      call: "sendmsg", socket: SocketInfo(fd: 3), result: 2,
+      unreadable: "the msghdr at 0x7f00 cannot be read")
+    let event = story.add(Story.client, .send(message), [])[0]
+    #expect(
+      EventLine.text(event, in: story.timeline)
+        .contains("sendmsg(3) = 2, the msghdr at 0x7f00 cannot be read"))
+  }
+
   @Test("Without Unicode every byte is ASCII") func ascii() throws {
     let text = Story.whole.account(unicode: false)
     #expect(text.utf8.allSatisfy { $0 < 0x80 })

@@ -137,6 +137,7 @@ import TraceModel
       account("EINVAL", Tale.control([], before: [.pidDescriptor(4)]))
         == ["refused warning @3 [] length 20, type 4"])
     let ring = Tale.row(5, kind: .anonymous, target: "anon_inode:[io_uring]")
+    #expect(account("EPERM", Tale.control([5]), open) == ["refused warning @3 [5]"])
     #expect(account("EINVAL", Tale.control([5]), [ring]) == ["refused warning @3 [5]"])
     #expect(
       account("EINVAL", Tale.control([5]), open, foreign: "TIPC") == ["refused warning @3 [5]"])

@@ -11,6 +11,7 @@ struct FindingRunTests {
       ("truncated", ["truncated warning arrived 1, capacity 20, fits 1, sent 3"]),
       ("truncate-by-table", ["truncated warning arrived 1, fits 4, limit 6, open 6, sent 3"]),
       ("plain-read", ["dropped error arrived 0, sent 1"]),
+      ("plain-preadv2", ["dropped error arrived 0, sent 1"]),
       ("no-buffer", ["dropped error arrived 0, capacity 0, sent 1"]),
       ("zero-bytes", ["vanished error bytes 0, sent 1"]),
       ("no-unix-socket", ["vanished error sent 1"]),

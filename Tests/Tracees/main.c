@@ -304,7 +304,7 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);
   if (!strcmp(name, "sleep")) return poll(NULL, 0, 60000);
   static int (*const others[])(int, char **) = {run_forbidden, run_compat, run_varied, run_guest,
-                                                run_mistake,   run_lasting, run_changed};
+                                                run_mistake,   run_lasting, run_changed, run_tables};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
     int status = others[i](argc, argv);
     if (status >= 0) return status;

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +42,16 @@ static int plain_read(void) {
   pair_of(SOCK_STREAM, pair);
   send_fds(pair[0], "t", 1, &file, 1);
   return read(pair[1], data, 1) == 1 ? 0 : 1;
+}
+
+// The same by a call that few programs make.
+static int plain_preadv2(void) {
+  int pair[2], file = 1;
+  char data[1];
+  struct iovec iov = {data, sizeof data};
+  pair_of(SOCK_STREAM, pair);
+  send_fds(pair[0], "t", 1, &file, 1);
+  return preadv2(pair[1], &iov, 1, -1, 0) == 1 ? 0 : 1;
 }
 
 static int no_buffer(void) {
@@ -351,6 +362,7 @@ int run_mistake(int argc, char **argv) {
   if (!strcmp(name, "truncated")) return truncated();
   if (!strcmp(name, "truncate-by-table")) return truncate_by_table();
   if (!strcmp(name, "plain-read")) return plain_read();
+  if (!strcmp(name, "plain-preadv2")) return plain_preadv2();
   if (!strcmp(name, "no-buffer")) return no_buffer();
   if (!strcmp(name, "zero-bytes")) return zero_bytes();
   if (!strcmp(name, "credentials-first")) return credentials_first();

@@ -30,6 +30,9 @@ int run_varied(int argc, char **argv);
 // Programs with ways of their own; -1 when `argv` names none of them.
 int run_guest(int argc, char **argv);
 
+// Programs with tables of their own kind; -1 when `argv` names none of them.
+int run_tables(int argc, char **argv);
+
 // One call that somebody else may change; -1 when `argv` does not ask for that.
 int run_changed(int argc, char **argv);
 

@@ -106,6 +106,8 @@ pid_t clinux_spawn_held(const struct clinux_spawn *spawn, int *go, int *failure)
 // shares its files cannot enter the user namespace that may be needed for it (setns(2)).
 int clinux_socket_in_network_of(pid_t pid, int family, int type, int protocol);
 
+// Whether two processes share one table of descriptors: 0 says so.
+long clinux_kcmp_tables(pid_t pid1, pid_t pid2);
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2);
 // An epoll instance with the file of `copy`, which it knows and does not keep open once the copy is
 // closed; Swift's Glibc has no sys/epoll.h. kcmp(2), KCMP_EPOLL_TFD, compares with the file in it, under

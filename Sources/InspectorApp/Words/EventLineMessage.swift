@@ -6,7 +6,7 @@ import TraceModel
 extension EventLineWriter {
   func message(_ message: MessageRecord) -> String {
     var text = "\(visible(message.call))(\(socket(message.socket)))"
-    if message.data.length > 0 || !message.isReceive {
+    if message.unreadable == nil, message.data.length > 0 || !message.isReceive {
       text += " \(Wording.count(message.data.length, "byte"))"
     }
     if message.data.length > 0 { text += " \(quote(message.data))" }
@@ -18,6 +18,7 @@ extension EventLineWriter {
     if !flags.isEmpty { text += " " + flags.names.joined(separator: "|") }
     return text + outcome(message.result.map { Int64($0) }, message.error)
       + (message.experiment == nil ? "" : ", changed")
+      + (message.unreadable.map { ", \(visible($0))" } ?? "")
   }
 
   func change(of message: MessageRecord) -> String? {

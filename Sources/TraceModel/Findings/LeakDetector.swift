@@ -46,7 +46,7 @@ struct LeakDetector: Detector {
       .leak, .warning, about: sight.event.sequence, related: receives.sorted().suffix(16),
       descriptors: numbers, evidence: [.init("copies", numbers.count)],
       text: "\(sight.actor) has received the same open file"
-        + (facts.target.isEmpty ? "" : ", \(facts.target),") + " \(numbers.count) times through "
+        + (facts.name.isEmpty ? "" : ", \(facts.name),") + " \(numbers.count) times through "
         + "its \(socket.fd) and closed none of them: \(Prose.list(numbers)).",
       cure: Self.cure(sight))
   }

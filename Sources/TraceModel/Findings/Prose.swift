@@ -18,7 +18,7 @@ enum Prose {
 
   /// `4 (/dev/pts/3)`.
   static func named(_ descriptors: [DescriptorFacts]) -> String {
-    list(descriptors.map { $0.target.isEmpty ? "\($0.fd)" : "\($0.fd) (\($0.target))" })
+    list(descriptors.map { $0.name.isEmpty ? "\($0.fd)" : "\($0.fd) (\($0.name))" })
   }
 
   /// `it`, `them`.

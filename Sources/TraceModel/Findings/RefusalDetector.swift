@@ -53,6 +53,7 @@ extension MessageRecord {
     case "EBADF": badDescriptor(of: sender)
     case "EINVAL": malformed(control) ?? refusedFile(of: sender, control)
     case "ETOOMANYREFS": tooManyInFlight(of: sender)
+    case "EPERM": unwanted(control)
     default: nil
     }
   }
@@ -86,6 +87,21 @@ extension MessageRecord {
         + ". Those of all its processes count, from the send until somebody receives them.",
       cure: "Let the receivers catch up before sending more (an answer for each message does it), "
         + "or raise the sender's limit (ulimit -n, setrlimit).")
+  }
+
+  /// A socket that takes no descriptors (socket(7), SO_PASSRIGHTS).
+  private func unwanted(_ control: ControlExcerpt) -> SendRefusal? {
+    // The same error tells of credentials that are another's, and of a datagram socket that is
+    // connected elsewhere.
+    let isAllRights = control.decoding.records.allSatisfy {
+      if case .rights = $0.message { true } else { false }
+    }
+    guard isAllRights, !descriptorNumbers.isEmpty, socket.type != .datagram else { return nil }
+    return SendRefusal(
+      code: .refused, descriptors: descriptorNumbers,
+      cause: "the receiving socket takes no descriptors (its SO_PASSRIGHTS is off, Linux 6.16), or "
+        + "a security module forbids it. Nothing was sent.",
+      cure: "Send the data alone, or have the receiver set SO_PASSRIGHTS to 1.")
   }
 
   private func malformed(_ control: ControlExcerpt) -> SendRefusal? {

@@ -6,12 +6,16 @@ import TraceModel
 /// relies on seeing every call that gives a number another meaning, and reads each number once.
 final class DescriptorWatcher {
   private let reader: DescriptorReader
-  private var identities = OpenFileIdentities()
+  private let standIns: StandIns
+  private var identities: OpenFileIdentities
   private var tables: [Int32: [Int32: DescriptorFacts]] = [:]
   private var changes: [DescriptorChange] = []
   /// What was sent and not yet received, by the inode of the sending socket, in order: what the
   /// other end receives next is most likely the first of it.
   private var sent: [UInt64: SentQueue] = [:]
+
+  /// Processes that share their table with another: what that one does to it is not seen here.
+  private var shared: Set<Int32> = []
 
   /// Whether to read anew what is known already.
   var isThorough = true
@@ -21,7 +25,26 @@ final class DescriptorWatcher {
   /// How far from the front of a queue the sent one is looked for; some may have been lost.
   private static let searchDepth = 8
 
-  init(sockets: SocketDirectory) { reader = DescriptorReader(sockets: sockets) }
+  init(sockets: SocketDirectory) {
+    let standIns = StandIns()
+    self.standIns = standIns
+    reader = DescriptorReader(sockets: sockets)
+    identities = OpenFileIdentities { one, other in
+      OpenFileIdentities.kcmp(standIns.holder(one), standIns.holder(other))
+    }
+  }
+
+  /// The thread through which a process is looked at.
+  func thread(of pid: Int32) -> Int32 { standIns.thread(of: pid) }
+
+  /// The two share a table from now on (clone(2), CLONE_FILES).
+  func share(_ one: Int32, _ other: Int32) { shared.formUnion([one, other]) }
+
+  /// The process has got a table of its own, and is looked at through its first thread.
+  func executed(_ pid: Int32) {
+    shared.remove(pid)
+    standIns.forget(pid)
+  }
 
   /// Whether somebody is known to hold this open file description.
   func isHeld(_ description: Int) -> Bool { identities.isHeld(description) }
@@ -51,9 +74,15 @@ final class DescriptorWatcher {
 
   /// Looks at the whole table of `pid`.
   func refresh(_ pid: Int32) {
-    guard let numbers = ProcessFiles.descriptors(pid) else { return }
+    guard let numbers = numbers(of: pid) else { return }
     for fd in (tables[pid] ?? [:]).keys where !numbers.contains(fd) { closed(pid, fd) }
     for fd in numbers { _ = look(pid, fd) }
+  }
+
+  private func numbers(of pid: Int32) -> [Int32]? {
+    let numbers = ProcessFiles.descriptors(thread(of: pid))
+    guard numbers?.isEmpty != false, standIns.find(for: pid) else { return numbers }
+    return ProcessFiles.descriptors(thread(of: pid))
   }
 
   /// Looks at the rows that a call has `touched`, and at the whole table where somebody looks on
@@ -76,7 +105,9 @@ final class DescriptorWatcher {
 
   /// The row of `fd`, its identity included; nil when the number is free.
   func facts(_ pid: Int32, _ fd: Int32) -> DescriptorFacts? {
-    if !isThorough, let known = tables[pid]?[fd], !InternetSocketName.mayChange(known.internet) {
+    if !isThorough, !shared.contains(pid), let known = tables[pid]?[fd],
+      !InternetSocketName.mayChange(known.internet)
+    {
       return known
     }
     return look(pid, fd)
@@ -130,6 +161,7 @@ final class DescriptorWatcher {
   func remove(_ pid: Int32) {
     for fd in (tables[pid] ?? [:]).keys.sorted() { closed(pid, fd) }
     tables[pid] = nil
+    executed(pid)
   }
 
   /// `fd` was closed: whatever has its number later is another file.
@@ -139,13 +171,18 @@ final class DescriptorWatcher {
   }
 
   private func look(_ pid: Int32, _ fd: Int32) -> DescriptorFacts? {
-    guard var facts = reader.facts(pid: pid, fd: fd) else {
+    guard var facts = read(pid, fd) else {
       closed(pid, fd)
       return nil
     }
     facts.description = identities.identity(of: .init(pid: pid, fd: fd), facts)
     set(pid, fd, facts)
     return facts
+  }
+
+  private func read(_ pid: Int32, _ fd: Int32) -> DescriptorFacts? {
+    if let facts = reader.facts(pid: thread(of: pid), fd: fd) { return facts }
+    return standIns.find(for: pid) ? reader.facts(pid: thread(of: pid), fd: fd) : nil
   }
 
   private func set(_ pid: Int32, _ fd: Int32, _ now: DescriptorFacts?) {

@@ -148,7 +148,8 @@ struct OpenFileIdentities {
     return others.compactMap { compare(holder, $0) }.first.map { $0 == .same } ?? true
   }
 
-  private static func kcmp(_ one: Holder, _ other: Holder) -> Order? {
+  /// Asks kcmp(2), with `KCMP_FILE`.
+  static func kcmp(_ one: Holder, _ other: Holder) -> Order? {
     Order(rawValue: Int(clinux_kcmp_file(one.pid, other.pid, one.fd, other.fd)))
   }
 }

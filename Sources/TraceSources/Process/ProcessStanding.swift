@@ -9,7 +9,7 @@ struct ProcessStanding: Equatable {
   /// The process; differs from the number asked about when that is one of its other threads.
   var pid: Int32
   var name: String
-  /// One letter for what its first thread is doing.
+  /// One letter for what its first thread is doing, or another where only the first has ended.
   var state: Character
   /// Its user.
   var user: UInt32
@@ -44,7 +44,9 @@ struct ProcessStanding: Equatable {
     guard let pid = fields["Tgid:"]?.first.flatMap({ Int32($0) }) else { return nil }
     self.pid = pid
     name = ProcessFiles.comm(pid)
-    state = fields["State:"]?.first?.first ?? "?"
+    let first = fields["State:"]?.first?.first ?? "?"
+    let left = "ZX".contains(first) ? ProcessFiles.threads(pid).first(where: StandIns.lives) : nil
+    state = left.flatMap(ProcessFiles.state) ?? first
     user = fields["Uid:"]?.first.flatMap { UInt32($0) } ?? 0
     tracer = fields["TracerPid:"]?.first.flatMap { Int32($0) } ?? 0
     isKernelThread = Self.flags(pid) & Self.kernelThreadFlag != 0

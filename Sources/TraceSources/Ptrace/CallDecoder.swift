@@ -208,7 +208,8 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     switch entered.call {
     case .socket, .accept, .accept4, .dup, .dup2, .dup3, .ioUringSetup:
       [Int32(truncatingIfNeeded: result)]
-    case .fcntl where entered.duplicates: [Int32(truncatingIfNeeded: result)]
+    case .fcntl where entered.duplicates, .seccomp where entered.makesListener:
+      [Int32(truncatingIfNeeded: result)]
     case .socketpair:
       memory.readAll(entered.arguments[3], count: 8).map { pair in
         [0, 4].map { Int32(truncatingIfNeeded: pair.number(at: $0, width: 4)) }

@@ -36,6 +36,9 @@ struct EnteredCall {
   /// Whether an `fcntl` makes a duplicate.
   var duplicates: Bool { call == .fcntl && Self.duplicating(arguments[1]) != nil }
 
+  /// Whether it installs a seccomp filter with a supervisor (SECCOMP_FILTER_FLAG_NEW_LISTENER).
+  var makesListener: Bool { call == .seccomp && arguments[0] == 1 && arguments[1] & 8 != 0 }
+
   /// The name of an fcntl(2) command that makes a duplicate.
   static func duplicating(_ command: UInt64) -> String? {
     switch command {

@@ -21,6 +21,8 @@ final class TracedThread {
   var place = Place.running
   /// The call it has entered and not left.
   var call: EnteredCall?
+  /// Whether it has stopped at the entry of a call and not at its return.
+  var isInCall = false
   /// The call that a signal interrupted, and that the kernel is about to enter again.
   var interrupted: EnteredCall?
   var numbering: CallNumbering?
@@ -85,10 +87,12 @@ final class TracedProcess {
   var comm: String
   let wasLaunched: Bool
   var waitsForListener: Bool
-  /// Whether a seccomp filter picks the calls that stop it.
+  /// Whether a seccomp filter picks the calls that stop it; otherwise all do.
   var isFiltered = false
   /// What is known of its descriptors as far as calls on them matter.
   var interests: [Int32: Interest] = [:]
+  /// Whether another process works on the same table of descriptors.
+  var sharesTable = false
   /// Present until the program runs; before that a launched process is still a copy of ours.
   var launch: PendingLaunch?
   var hasBegun = false

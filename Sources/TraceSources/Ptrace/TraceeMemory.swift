@@ -27,7 +27,7 @@ extension TraceeMemory {
 /// What was read is kept until ``turn(to:)``, which must be called at each stop. Once the thread
 /// goes on nothing but that is to be believed: see ``seal()``.
 final class ProcessMemory: TraceeMemory {
-  private var pid: Int32 = 0
+  private var tid: Int32 = 0
   /// Pages that were read; those from ``inUse`` on are only kept for their storage.
   private var pages: [(number: UInt64, bytes: [UInt8])] = []
   private var inUse = 0
@@ -37,12 +37,15 @@ final class ProcessMemory: TraceeMemory {
 
   private static let pageSize = 4096
 
-  /// Turns to a process whose memory may have changed since the last look.
-  func turn(to pid: Int32) {
-    self.pid = pid
+  /// Turns to a thread whose process's memory may have changed since the last look.
+  func turn(to tid: Int32) {
+    self.tid = tid
     inUse = 0
     isSealed = false
   }
+
+  /// A process has another memory from now on (execve(2)): an open file would be of the old one.
+  func executed() { file = nil }
 
   /// Reads no further page: the thread was let go, and may write to its memory.
   func seal() { isSealed = true }
@@ -79,10 +82,10 @@ final class ProcessMemory: TraceeMemory {
 
   /// Reads a page into the next free place; returns the bytes read, or `-errno`.
   private func readPage(at start: UInt) -> Int {
-    let pid = pid
+    let tid = tid
     if file == nil {
       let got = unsafe pages[inUse].bytes.withUnsafeMutableBytes { buffer in
-        unsafe clinux_read_memory(pid, start, buffer.baseAddress, buffer.count)
+        unsafe clinux_read_memory(tid, start, buffer.baseAddress, buffer.count)
       }
       guard got == -Int(ENOSYS) || got == -Int(EPERM) else { return got }
     }
@@ -91,10 +94,10 @@ final class ProcessMemory: TraceeMemory {
 
   /// The same from `/proc/PID/mem` (proc(5)), where process_vm_readv(2) is not to be had.
   private func readFile(at start: UInt) -> Int {
-    if file?.pid != pid {
-      let number = unsafe open("/proc/\(pid)/mem", O_RDONLY | O_CLOEXEC)
+    if file?.tid != tid {
+      let number = unsafe open("/proc/\(tid)/mem", O_RDONLY | O_CLOEXEC)
       guard number >= 0 else { return -Int(errno) }
-      file = MemoryFile(pid: pid, descriptor: OwnedDescriptor(adopting: number))
+      file = MemoryFile(tid: tid, descriptor: OwnedDescriptor(adopting: number))
     }
     guard let number = file?.descriptor.rawValue, let offset = Int(exactly: start) else {
       return -Int(EIO)
@@ -106,11 +109,11 @@ final class ProcessMemory: TraceeMemory {
 
   /// An open `/proc/PID/mem`.
   private final class MemoryFile {
-    let pid: Int32
+    let tid: Int32
     let descriptor: OwnedDescriptor
 
-    init(pid: Int32, descriptor: consuming OwnedDescriptor) {
-      self.pid = pid
+    init(tid: Int32, descriptor: consuming OwnedDescriptor) {
+      self.tid = tid
       self.descriptor = descriptor
     }
   }

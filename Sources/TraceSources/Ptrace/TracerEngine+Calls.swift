@@ -20,6 +20,11 @@ extension TracerEngine {
       stop.refuseCall()
       return thread.resume(stop)
     }
+    if info.op == TraceOptions.filterOperation, !thread.process.isFiltered, thread.isInCall {
+      // It was told at its entry, which comes before any filter.
+      return thread.resume(stop)
+    }
+    thread.isInCall = info.op == TraceOptions.entryOperation
     switch info.op {
     case TraceOptions.entryOperation, TraceOptions.filterOperation: entered(thread, info, stop)
     case TraceOptions.exitOperation: returned(thread, info, stop)

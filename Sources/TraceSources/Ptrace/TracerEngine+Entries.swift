@@ -72,7 +72,7 @@ extension TracerEngine {
     let all = info.arguments
     var arguments: CallArguments = [all.0, all.1, all.2, all.3, all.4, all.5]
     var call = numbering.call(info.number)
-    memory.turn(to: thread.pid)
+    memory.turn(to: thread.tid)
     var argumentsAddress: UInt64?
     if info.number == numbering.socketCall {
       argumentsAddress = arguments[1] & 0xFFFF_FFFF
@@ -107,7 +107,7 @@ extension TracerEngine {
 
   func pendingState(of thread: TracedThread, _ entered: EnteredCall) -> ThreadStatus.State {
     // Others may have been looked at since the thread stopped.
-    memory.turn(to: thread.pid)
+    memory.turn(to: thread.tid)
     let patched = PatchedMemory(base: memory, pieces: entered.experiment?.writes ?? [])
     let call = TraceEvent(
       time: entered.time, entered: entered.time, pid: thread.pid, tid: thread.tid,

@@ -17,7 +17,7 @@ extension TracerEngine {
         throw ExperimentProblem(
           "An experiment needs a thread that is stopped before a send or a receive.")
       }
-      memory.turn(to: thread.pid)
+      memory.turn(to: thread.tid)
       var call = entered.withoutExperiment(memory)
       if let experiment, let stop = thread.stop.take() {
         // The stop stays the thread's, whatever comes of it.
@@ -78,7 +78,7 @@ extension TracerEngine {
   func giveUpExperiments() {
     for thread in threads.values where thread.stop != nil {
       guard let call = thread.call, call.experiment != nil else { continue }
-      memory.turn(to: thread.pid)
+      memory.turn(to: thread.tid)
       thread.call = call.withoutExperiment(memory)
     }
     let underWay = threads.values.filter { $0.call?.experiment != nil }.map(\.tid)

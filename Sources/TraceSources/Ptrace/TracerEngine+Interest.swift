@@ -31,7 +31,23 @@ extension TracerEngine {
         forget(Int32(truncatingIfNeeded: arguments[1]), process)
       }
       return entered.call == .sendmsg && passesOverForeignSocket(entered, process)
+        || isHidden(entered, process)
     }
+  }
+
+  /// Whether it is a send or a receive through a descriptor that we are not shown: it may be a Unix
+  /// socket. A process that no other may look into (prctl(2), PR_SET_DUMPABLE) is traced all the same.
+  private func isHidden(_ entered: EnteredCall, _ process: TracedProcess) -> Bool {
+    guard [.sendmsg, .recvmsg, .sendmmsg, .recvmmsg].contains(entered.call), let fd = entered.fd,
+      watcher.facts(process.pid, fd) == nil,
+      ProcessFiles.descriptors(watcher.thread(of: process.pid)) == nil
+    else { return false }
+    let sentence =
+      "\(process.comm) does not let its own user see its memory and its descriptors (prctl "
+      + "PR_SET_DUMPABLE, or a file that may be executed and not read): of its sends and receives "
+      + "only the number of the socket and the result are known. Run fdpass-tui as root to see all."
+    if !notes.contains(sentence) { notes.append(sentence) }
+    return true
   }
 
   /// Whether a descriptor refers to what was passed, be it a Unix socket or another file.
@@ -58,12 +74,13 @@ extension TracerEngine {
 
   /// The name of the protocol of a socket that is no Unix socket; nil for all else.
   func foreignProtocol(_ pid: Int32, _ fd: Int32) -> String? {
-    ProcessFiles.socketProtocol(pid, fd).flatMap { $0.hasPrefix("UNIX") ? nil : $0 }
+    let name = ProcessFiles.socketProtocol(watcher.thread(of: pid), fd)
+    return name.flatMap { $0.hasPrefix("UNIX") ? nil : $0 }
   }
 
   /// Why calls on a descriptor matter, looked up once as long as it stays what it is.
   func interest(of fd: Int32, process: TracedProcess) -> Interest {
-    if let known = process.interests[fd] { return known }
+    if !process.sharesTable, let known = process.interests[fd] { return known }
     let found: Interest
     if let facts = watcher.facts(process.pid, fd) {
       found = interest(of: facts)
@@ -99,7 +116,8 @@ extension TracerEngine {
   /// ends of a connection.
   func notePeers(_ bodies: [TraceEvent.Body], of pid: Int32) {
     for case .call(let record) in bodies where record.result != nil {
-      let inodes = record.created.compactMap { ProcessFiles.socketInode(pid, $0) }
+      let thread = watcher.thread(of: pid)
+      let inodes = record.created.compactMap { ProcessFiles.socketInode(thread, $0) }
       switch record.name {
       case "socketpair" where inodes.count == 2: sockets.remember(inodes[0], inodes[1])
       case "accept", "accept4":
@@ -140,7 +158,7 @@ struct ProcessDescriptors: DescriptorLookup {
 
   func user() -> UInt32? { ProcessFiles.user(process.pid) }
 
-  func room() -> DescriptorRoom? { ProcessFiles.room(process.pid) }
+  func room() -> DescriptorRoom? { ProcessFiles.room(engine.watcher.thread(of: process.pid)) }
 
   func destination(_ address: String) -> UInt64? {
     engine.sockets.destination(address, of: process.pid)

@@ -8,7 +8,7 @@ extension TracerEngine {
   ) {
     guard let entered = thread.call else { return thread.resume(stop) }
     thread.call = nil
-    memory.turn(to: thread.pid)
+    memory.turn(to: thread.tid)
     let outcome: CallOutcome =
       info.is_error ? .failure(Int32(clamping: -info.result)) : .success(info.result)
     // ERESTARTSYS and its kin (include/linux/errno.h): a signal interrupts the call, and the
@@ -98,6 +98,9 @@ extension TracerEngine {
     if entered.flagCommand != nil, let fd = entered.fd { watcher.lookAgain(process.pid, fd) }
     watcher.refresh(process.pid, touched: Self.touched(entered, bodies))
     lookElsewhere(than: process.pid)
+    // A call that a filter hands to a supervisor is not handed to us, and may be made all the same
+    // (seccomp_unotify(2), SECCOMP_USER_NOTIF_FLAG_CONTINUE).
+    if entered.makesListener, outcome.result != nil { process.isFiltered = false }
     if entered.call == .listen, outcome.result != nil { listenerIsThere() }
     return CompletedCall(bodies: bodies, changes: watcher.takeChanges(with: process.pid))
   }

@@ -76,6 +76,11 @@ extension TracerEngine {
       wasLaunched: creator?.wasLaunched ?? !isAttached, waitsForListener: false)
     process.isFiltered = creator?.isFiltered ?? false
     processes[pid] = process
+    if let creator, clinux_kcmp_tables(pid, creator.pid) == 0 {
+      process.sharesTable = true
+      creator.sharesTable = true
+      watcher.share(pid, creator.pid)
+    }
     reportBeginning(of: pid, .started(parent: parent))
     return process
   }
@@ -95,10 +100,14 @@ extension TracerEngine {
     // After an exec only the caller is left, and it has become the leader.
     dropOthers(than: thread)
     thread.call = nil
+    thread.isInCall = false
     let process = thread.process
     let isFirst = !process.hasBegun
     process.comm = ProcessFiles.comm(process.pid)
     process.interests = [:]
+    process.sharesTable = false
+    watcher.executed(process.pid)
+    memory.executed()
     process.launch = nil
     if isFirst { process.isFiltered = ProcessFiles.filterCount(process.pid) > ownFilters }
     reportBeginning(of: thread.pid, isFirst ? .started(parent: nil) : .executed)
@@ -128,20 +137,24 @@ extension TracerEngine {
     expected.remove(tid)
     guard let thread = threads[tid] else { return }
     drop(tid)
-    guard tid == thread.pid, let process = processes.removeValue(forKey: tid) else { return }
+    // A first thread that had ended before we came is never reported.
+    let pid = thread.pid
+    guard tid == pid || !threads.values.contains(where: { $0.pid == pid }),
+      let process = processes.removeValue(forKey: pid)
+    else { return }
     if let launch = process.launch.take() { return launchFailed(launch) }
     guard process.hasBegun else { return }
     // Whoever it was waiting for goes on alone.
     for other in processes.values { other.waitsForListener = false }
     reportHeldBack()
     readTerminals()
-    watcher.remove(tid)
-    lookElsewhere(than: tid)
+    watcher.remove(pid)
+    lookElsewhere(than: pid)
     let record = ProcessRecord(event: event, role: process.role)
     let end = TraceEvent(
-      time: now, pid: tid, comm: process.comm, body: .process(record),
-      changes: watcher.takeChanges(with: tid))
-    if mode != .running || !heldBack.keeps([end], of: tid) { report(end) }
+      time: now, pid: pid, comm: process.comm, body: .process(record),
+      changes: watcher.takeChanges(with: pid))
+    if mode != .running || !heldBack.keeps([end], of: pid) { report(end) }
     if mode == .running { releaseHeld() }
   }
 

@@ -1,0 +1,54 @@
+import TestKit
+import Testing
+import TraceModel
+
+/// Programs whose table of descriptors is not where one looks first, or not to be looked at.
+@Suite("Tables of descriptors", .requires(.ptrace, .kcmp, .unixDiag))
+struct TableTests {
+  @Test("a process is seen through a thread that is left when its first has ended")
+  func leaderless() async throws {
+    let timeline = try await TracedRun("leaderless").finish()
+    #expect(timeline.transfers.map { $0.descriptors.map(\.proof) } == [[.kcmp]])
+    #expect(timeline.sentTargets == ["/memfd:alone (deleted)"])
+    #expect(timeline.calls.contains("write=1"))
+    #expect(timeline.ends == [.exited(status: 0)])
+  }
+
+  @Test("what another process does to a table that both share is known")
+  func sharedTable() async throws {
+    let timeline = try await TracedRun("shared-table").finish()
+    #expect(timeline.sentTargets == ["/memfd:first (deleted)", "/memfd:second (deleted)"])
+    let received = timeline.transfers.map { $0.descriptors.map(\.proof) }
+    #expect(received == [[.kcmp], [.kcmp]])
+    #expect(timeline.ends == [.exited(status: 0), .exited(status: 0)])
+  }
+
+  @Test("of a process that hides from its user its calls are told, and that it hides")
+  func hidden() async throws {
+    let run = try TracedRun("hidden")
+    let timeline = try await run.finish()
+    #expect(timeline.calls.suffix(3) == ["socketpair=0", "sendmsg=1", "recvmsg=1"])
+    #expect(timeline.ends == [.exited(status: 0)])
+    if Requirement.root.isMet {
+      #expect(timeline.transfers.map { $0.descriptors.map(\.proof) } == [[.kcmp]])
+    } else {
+      #expect(run.remarks.contains { $0.contains("does not let its own user see") })
+    }
+  }
+
+  @Test("a send that a supervisor lets go on is seen")
+  func supervised() async throws {
+    let timeline = try await TracedRun("supervised").finish()
+    #expect(timeline.transfers.map { $0.descriptors.map(\.proof) } == [[.kcmp], [.kcmp]])
+    #expect(timeline.ends == [.exited(status: 0)])
+  }
+}
+
+extension Timeline {
+  /// What the descriptors of each send refer to.
+  fileprivate var sentTargets: [String] {
+    events.flatMap { event -> [String] in
+      if case .send(let message) = event.body { message.descriptors.map(\.target) } else { [] }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// Programs whose table of descriptors is not where one looks first, or not to be looked at.
+#define _GNU_SOURCE
+#include "tracees.h"
+
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int pair[2];
+
+static int memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+// Sends `fd` and receives it; returns its new number, or -1.
+static int pass(int fd) {
+  char byte;
+  int got, received[1];
+  if (send_fds(pair[0], "p", 1, &fd, 1) != 1) return -1;
+  return receive_fds(pair[1], &byte, 1, received, 1, &got) == 1 && got == 1 ? received[0] : -1;
+}
+
+static char leader_state(void) {
+  char state = 0;
+  FILE *file = fopen("/proc/self/stat", "re");
+  if (file && fscanf(file, "%*d %*s %c", &state) != 1) state = 0;
+  if (file) fclose(file);
+  return state;
+}
+
+static void *pass_alone(void *unused) {
+  (void)unused;
+  while (leader_state() != 'Z') poll(NULL, 0, 1);
+  int fd = pass(memory_file("alone"));
+  exit(fd < 0 || write(fd, "w", 1) != 1 ? 1 : 0);
+}
+
+// The first thread ends, and another one passes.
+static int leaderless(void) {
+  pthread_t thread;
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  pthread_create(&thread, NULL, pass_alone, NULL);
+  pthread_exit(NULL);
+}
+
+static int replace(void *number) {
+  int fd = *(int *)number, other = memory_file("second");
+  close(fd);
+  return dup2(other, fd) == fd && close(other) == 0 ? 0 : 1;
+}
+
+// A child that shares the table puts another file under a number that was passed.
+static int shared_table(void) {
+  static char stack[1 << 16];
+  int fd = memory_file("first"), status;
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  if (pass(fd) < 0) return 1;
+  pid_t child = clone(replace, stack + sizeof stack, CLONE_FILES | SIGCHLD, &fd);
+  if (waitpid(child, &status, 0) != child || status != 0) return 2;
+  return pass(fd) < 0;
+}
+
+// Denies others of its user the look at its memory and its descriptors.
+static int hidden(void) {
+  prctl(PR_SET_DUMPABLE, 0);
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  return pass(memory_file("hidden")) < 0;
+}
+
+// Installs a filter that asks a supervisor about every sendmsg; returns the supervisor's descriptor.
+static int supervise_sends(void) {
+  struct sock_filter steps[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog program = {sizeof steps / sizeof *steps, steps};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) return -1;
+  return (int)syscall(
+      SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+}
+
+static void *allow_sends(void *listener) {
+  for (;;) {
+    struct seccomp_notif request = {0};
+    if (ioctl(*(int *)listener, SECCOMP_IOCTL_NOTIF_RECV, &request) == -1) return NULL;
+    struct seccomp_notif_resp answer = {
+        .id = request.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+    ioctl(*(int *)listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+  }
+}
+
+// A supervisor lets each send go on.
+static int supervised(void) {
+  pthread_t thread;
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  int listener = supervise_sends();
+  if (listener < 0) return 77;
+  pthread_create(&thread, NULL, allow_sends, &listener);
+  return pass(memory_file("one")) < 0 || pass(memory_file("two")) < 0;
+}
+
+int run_tables(int argc, char **argv) {
+  const char *name = argc > 1 ? argv[1] : "";
+  if (!strcmp(name, "leaderless")) return leaderless();
+  if (!strcmp(name, "shared-table")) return shared_table();
+  if (!strcmp(name, "hidden")) return hidden();
+  if (!strcmp(name, "supervised")) return supervised();
+  return -1;
+}
