@@ -71,14 +71,15 @@ struct FindingTale {
   mutating func send(
     _ rows: [DescriptorFacts], result: Int = 1, error: String? = nil,
     control: ControlExcerpt? = nil, type: SocketType = .stream, user: UInt32? = nil,
-    room: DescriptorRoom? = nil, foreign: String? = nil
+    room: DescriptorRoom? = nil, foreign: String? = nil, flags: MessageFlags = []
   ) {
     let socket =
       foreign.map { SocketInfo(fd: 3, foreignProtocol: $0) }
       ?? SocketInfo(fd: 3, type: type, inode: 100, peer: 200)
     let message = MessageRecord(
       call: "sendmsg", socket: socket, result: error == nil ? result : nil, error: error,
-      control: control ?? Self.control(rows.map(\.fd)), descriptors: rows, user: user, room: room)
+      flags: flags, control: control ?? Self.control(rows.map(\.fd)), descriptors: rows, user: user,
+      room: room)
     add(
       Self.server, .send(message),
       rows.map { DescriptorChange(pid: Self.server, fd: $0.fd, now: $0) })

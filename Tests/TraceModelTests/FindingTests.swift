@@ -68,6 +68,10 @@ import TraceModel
   @Test("Descriptors that vanish although the call succeeds") func vanished() {
     #expect(told { $0.send(rows, result: 0) } == ["vanished error @3 [5, 6, 7] bytes 0, sent 3"])
     #expect(told { $0.send(rows, result: 0, type: .datagram) } == [])
+    #expect(
+      told { $0.send(rows, result: 1, flags: .outOfBand) }
+        == ["urgent warning @3 [5, 6, 7] bytes 1, sent 3"])
+    #expect(told { $0.send(rows, result: 2, flags: .outOfBand) } == [])
     #expect(told { $0.send(rows, foreign: "UDP") } == ["vanished error @3 [5, 6, 7] sent 3"])
     let read = told { tale in
       tale.send(rows)

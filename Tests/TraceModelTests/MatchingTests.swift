@@ -10,9 +10,28 @@ import TraceModel
     private var time: Int64 = 100
     private(set) var transfers: [Transfer] = []
 
-    mutating func send(_ data: String, _ rows: DescriptorFacts..., since entered: Int64? = nil) {
+    mutating func send(
+      _ data: String, _ rows: DescriptorFacts..., since entered: Int64? = nil,
+      flags: MessageFlags = []
+    ) {
       let socket = SocketInfo(fd: 3, type: type, inode: 100, peer: 200)
-      add(.send(record("sendmsg", socket, data, rows)), entered)
+      var record = record("sendmsg", socket, data, rows)
+      record.flags = flags
+      add(.send(record), entered)
+    }
+
+    /// A plain call that moves data, or asks for some.
+    mutating func call(_ name: String, _ data: String, capacity: Int? = nil, _ arguments: String...)
+    {
+      let socket =
+        name == "sendfile"
+        ? SocketInfo(fd: 3, type: type, inode: 100, peer: 200)
+        : SocketInfo(fd: 4, type: type, inode: 200, peer: 100)
+      let excerpt = DataExcerpt(bytes: Array(data.utf8), capacity: capacity)
+      let call = CallRecord(
+        name: name, fd: socket.fd, arguments: arguments, result: Int64(data.utf8.count),
+        socket: socket, data: name == "sendfile" ? nil : excerpt)
+      add(.call(call), nil)
     }
 
     mutating func receive(
@@ -47,7 +66,8 @@ import TraceModel
     var account: [String] {
       transfers.map { transfer in
         let pairs = transfer.descriptors.map { "\($0.sent)=\($0.received) \($0.proof.rawValue)" }
-        return "\(transfer.send)>\(transfer.receive) \(pairs.joined(separator: ", "))"
+        return "\(transfer.send)>\(transfer.receive) "
+          + (pairs.isEmpty ? "lost \(transfer.lost)" : pairs.joined(separator: ", "))
       }
     }
   }
@@ -134,6 +154,59 @@ import TraceModel
       $0.send("a", row(5, file: 1))
     }
     #expect(account == [])
+  }
+
+  @Test("Whether it was the urgent byte that arrived is told by the bytes, or not at all")
+  func urgent() {
+    let file = row(5, file: 1, description: 1)
+    func account(_ urgent: String, _ plain: String, _ received: String) -> [String] {
+      told(.stream) {
+        $0.send(urgent, file, flags: .outOfBand)
+        $0.send(plain, file)
+        $0.receive(received, row(8, file: 1, description: 1))
+      }
+    }
+    #expect(account("u", "p", "u") == ["1>3 5=8 kcmp"])
+    #expect(account("u", "p", "p") == ["2>3 5=8 kcmp"])
+    #expect(account("x", "x", "x") == [])
+  }
+
+  @Test("Where bytes were urgent, a plain read is said to have destroyed nothing") func urgentRead()
+  {
+    let account = told(.stream) {
+      $0.send("ab", flags: .outOfBand)
+      $0.send("b", row(5, file: 1))
+      $0.call("read", "a")
+      // With SO_OOBINLINE this is the urgent byte.
+      $0.call("read", "b")
+      $0.receive("b", row(8, file: 1))
+    }
+    #expect(account == ["2>5 5=8 inferred"])
+  }
+
+  @Test(
+    "A read that says more than was sent, or less than there was room for, took another message")
+  func sizes() {
+    func account(_ read: String, capacity: Int) -> [String] {
+      told {
+        $0.send("ab", row(5, file: 1))
+        $0.call("read", read, capacity: capacity)
+      }
+    }
+    #expect(account("abc", capacity: 8) == [])
+    #expect(account("a", capacity: 8) == [])
+    #expect(account("a", capacity: 1) == ["1>2 lost 1"])
+  }
+
+  @Test("Nobody knows of how many messages a sendfile is") func severalMessages() {
+    let account = told {
+      $0.call("sendfile", "aaaaaaaa")
+      $0.send("", row(5, file: 1))
+      $0.receive("aaaa")
+      $0.call("read", "", capacity: 4)
+      $0.receive("", row(8, file: 1))
+    }
+    #expect(account == ["2>5 5=8 inferred"])
   }
 
   @Test("A number that was free again when we looked keeps its place")

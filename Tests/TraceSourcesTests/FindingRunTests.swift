@@ -14,6 +14,7 @@ struct FindingRunTests {
       ("plain-preadv2", ["dropped error arrived 0, sent 1"]),
       ("no-buffer", ["dropped error arrived 0, capacity 0, sent 1"]),
       ("zero-bytes", ["vanished error bytes 0, sent 1"]),
+      ("urgent", ["urgent warning bytes 1, sent 1"]),
       ("no-unix-socket", ["vanished error sent 1"]),
       ("credentials-first", ["crowded-out warning arrived 0, capacity 20, sent 1, taken 20"]),
       ("inheritable", ["inheritable note"]),

@@ -69,6 +69,23 @@ static int zero_bytes(void) {
   return send_fds(pair[0], "", 0, &file, 1) == 0 ? 0 : 1;
 }
 
+// The next receive leaves the urgent byte out, and what came with it.
+static int urgent(void) {
+  int pair[2], file = 1, got, received[1];
+  char control[CMSG_SPACE(sizeof file)] = {0}, data[8];
+  struct iovec iov = {"u", 1};
+  struct msghdr msg = {
+      .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+  *cmsg = (struct cmsghdr){CMSG_LEN(sizeof file), SOL_SOCKET, SCM_RIGHTS};
+  memcpy(CMSG_DATA(cmsg), &file, sizeof file);
+  pair_of(SOCK_STREAM, pair);
+  if (sendmsg(pair[0], &msg, MSG_OOB) != 1) return 77;
+  if (write(pair[0], "x", 1) != 1) return 1;
+  receive_fds(pair[1], data, sizeof data, received, 1, &got);
+  return got != 0 || *data != 'x';
+}
+
 static int credentials_first(void) {
   int pair[2], got, received[8], file = 1, on = 1;
   char data[1];
@@ -365,6 +382,7 @@ int run_mistake(int argc, char **argv) {
   if (!strcmp(name, "plain-preadv2")) return plain_preadv2();
   if (!strcmp(name, "no-buffer")) return no_buffer();
   if (!strcmp(name, "zero-bytes")) return zero_bytes();
+  if (!strcmp(name, "urgent")) return urgent();
   if (!strcmp(name, "credentials-first")) return credentials_first();
   if (!strcmp(name, "inheritable")) return inheritable();
   if (!strcmp(name, "inheritable-exec")) return inheritable_exec(self);

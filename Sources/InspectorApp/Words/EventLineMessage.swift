@@ -67,6 +67,10 @@ extension EventLineWriter {
         ? "no data, so nothing carries the descriptors: \(own) never arrives"
         : "no Unix socket, so nothing carries the descriptors: \(own) never arrives"
     }
+    if message.goesUrgently {
+      return "urgent byte (MSG_OOB): \(own) arrives with SO_OOBINLINE only, else the next receive "
+        + "throws it away"
+    }
     let verb = numbers.count == 1 ? "refers" : "refer"
     return "in flight: the kernel holds what \(scene.actor)'s \(own) \(verb) to until "
       + "\(scene.peerName(of: message.socket)) receives it"

@@ -18,6 +18,10 @@ extension Scene {
     let numbers = message.descriptorNumbers
     if numbers.isEmpty { return sentPlain(message, result) }
     if !message.carries { return vanished(message, numbers, result) }
+    if message.goesUrgently {
+      return Wording.join(
+        "\(call) returned \(result).", queued(numbers, message, result), urgent(message))
+    }
     return Wording.join(
       "\(call) returned \(result).", BrokerWords.sentence(message.data, from: actor),
       queued(numbers, message, result),
@@ -87,6 +91,13 @@ extension Scene {
     let queued = row(peer.fd, of: peer.pid)?.queued.flatMap { $0 > 0 ? $0 : nil }
     let count = queued.map { " (\(list([peer])) has \($0) queued: scm_fds)" } ?? ""
     return "Until \(name(peer.pid)) receives, \(subject) in flight\(count). \(close)"
+  }
+
+  private func urgent(_ message: MessageRecord) -> String {
+    let receiver = peerName(of: message.socket)
+    return
+      "But the byte is urgent (MSG_OOB): only with SO_OOBINLINE does \(receiver) get it in its "
+      + "place, and what came with it. Else the next receive leaves both out."
   }
 
   private func vanished(_ message: MessageRecord, _ numbers: [Int32], _ result: Int) -> String {

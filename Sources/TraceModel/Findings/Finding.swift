@@ -87,6 +87,8 @@ public struct FindingCode: RawRepresentable, Sendable, Hashable {
   public static let dropped = FindingCode("dropped")
   /// Descriptors were sent with zero bytes on a stream, or over no Unix socket.
   public static let vanished = FindingCode("vanished")
+  /// Descriptors were sent with an urgent byte alone, and most receivers lose them with it.
+  public static let urgent = FindingCode("urgent")
   /// Descriptors were still queued when nobody held the socket any more that could receive them.
   public static let abandoned = FindingCode("abandoned")
   /// Received without close-on-exec, or still open after an exec for that reason.

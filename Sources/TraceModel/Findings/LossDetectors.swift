@@ -50,12 +50,14 @@ struct AbandonedDetector: Detector {
   }
 }
 
-/// Descriptors that were sent with no byte to carry them, or over a socket that carries none.
+/// Descriptors that were sent with no byte to carry them or with one that most receivers throw away,
+/// or over a socket that carries none.
 struct VanishingDetector: Detector {
   mutating func examine(_ sight: Sight) -> [Finding] {
-    guard let message = sight.send, message.result != nil, !message.carries else { return [] }
+    guard let message = sight.send, message.result != nil else { return [] }
     let numbers = message.descriptorNumbers
     guard !numbers.isEmpty else { return [] }
+    if message.carries { return message.goesUrgently ? [urgent(message, sight)] : [] }
     if let name = message.socket.foreignProtocol { return [overForeign(name, message, sight)] }
     return [
       Finding(
@@ -68,6 +70,20 @@ struct VanishingDetector: Detector {
         cure: "Send at least 1 byte of data along with the descriptors.")
     ]
   }
+
+  private func urgent(_ message: MessageRecord, _ sight: Sight) -> Finding {
+    let numbers = message.descriptorNumbers
+    return Finding(
+      .urgent, .warning, about: sight.event.sequence, descriptors: numbers,
+      evidence: [.init("sent", numbers.count), .init("bytes", 1)],
+      text: "\(sight.actor) sent \(numbers.count == 1 ? "descriptor" : "descriptors") "
+        + "\(Prose.list(numbers)) with an urgent byte alone (MSG_OOB). Unless the receiver has set "
+        + "SO_OOBINLINE, which was not looked at, its next receive throws the byte away and "
+        + "\(Prose.them(numbers.count)) with it, without MSG_CTRUNC, and a receive with MSG_OOB takes "
+        + "the byte alone.",
+      cure: "Send descriptors with ordinary data, and urgent bytes without descriptors.")
+  }
+
   private func overForeign(_ name: String, _ message: MessageRecord, _ sight: Sight) -> Finding {
     let numbers = message.descriptorNumbers
     return Finding(

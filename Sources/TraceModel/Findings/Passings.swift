@@ -145,8 +145,9 @@ extension MessageRecord {
     return result > 0 || result == 0 && socket.type != .stream
   }
 
-  /// Whether a send's descriptors go with an urgent byte alone; see ``UrgentSends``.
-  var goesUrgently: Bool { flags.contains(.outOfBand) && (result ?? 0) <= 1 }
+  /// Whether a send's descriptors go with an urgent byte alone (MSG_OOB). Unless the receiver has set
+  /// SO_OOBINLINE, the kernel throws them away when it next receives, and tells nobody.
+  public var goesUrgently: Bool { flags.contains(.outOfBand) && result == 1 }
 
   /// A received descriptor that lies where a buffer made for one descriptor less has its padding:
   /// CMSG_SPACE is the same for one and for two in a 64-bit process.
