@@ -111,6 +111,12 @@ enum CallNumbering: UInt32, Sendable {
     }
   }
 
+  /// How many words `socketcall` reads at most: send(2) and recv(2), which we take for sendto(2) and
+  /// recvfrom(2), have no address.
+  static func socketCallArguments(_ selector: UInt64) -> Int {
+    selector == 9 || selector == 10 ? 4 : 6
+  }
+
   /// The name of a call that a thread can wait in, for the screen.
   func waitingName(_ number: UInt64) -> String {
     calls[number]?.rawValue ?? waits[number] ?? "system call \(number)"

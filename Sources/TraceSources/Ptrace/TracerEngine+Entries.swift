@@ -77,8 +77,9 @@ extension TracerEngine {
     if info.number == numbering.socketCall {
       argumentsAddress = arguments[1] & 0xFFFF_FFFF
       call = CallNumbering.socketCall(arguments[0])
-      // Six is the most that any of them takes; fewer may be readable.
-      let words = memory.read(arguments[1] & 0xFFFF_FFFF, count: 24)
+      // Fewer may be readable; what follows them is no argument.
+      let count = CallNumbering.socketCallArguments(arguments[0])
+      let words = memory.read(arguments[1] & 0xFFFF_FFFF, count: 4 * count)
       arguments = CallArguments { index in
         words.count >= (index + 1) * 4 ? words.number(at: index * 4, width: 4) : 0
       }
