@@ -222,7 +222,9 @@ struct ExchangeTests {
   @Test("a peek need not look at the front", arguments: peeks)
   func peeked(_ example: Exchange) async throws { try await Self.check(example) }
 
-  @Test("stepping gives the same", arguments: [streams[0], streams[9], messages[5], unseen[1]])
+  @Test(
+    "stepping gives the same",
+    arguments: [streams[0], streams[9], streams[11], messages[9], unseen[1], urgent[1]])
   func stepped(_ example: Exchange) async throws { try await Self.check(example, stopped: true) }
 }
 

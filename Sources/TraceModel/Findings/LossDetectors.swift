@@ -80,7 +80,8 @@ struct VanishingDetector: Detector {
         + "\(Prose.list(numbers)) with an urgent byte alone (MSG_OOB). Unless the receiver has set "
         + "SO_OOBINLINE, which was not looked at, its next receive throws the byte away and "
         + "\(Prose.them(numbers.count)) with it, without MSG_CTRUNC, and a receive with MSG_OOB takes "
-        + "the byte alone.",
+        + "the byte alone. Linux goes on counting \(Prose.them(numbers.count)) as queued (scm_fds) "
+        + "until the socket is closed.",
       cure: "Send descriptors with ordinary data, and urgent bytes without descriptors.")
   }
 
