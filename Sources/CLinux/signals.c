@@ -67,6 +67,14 @@ sigset_t clinux_program_mask;
 
 void clinux_keep_mask_for_programs(void) { pthread_sigmask(SIG_SETMASK, NULL, &clinux_program_mask); }
 
+void clinux_stop_ourselves(int number) {
+  struct sigaction usual = {.sa_handler = SIG_DFL}, before;
+  if (sigaction(number, &usual, &before) == -1) return;
+  // To this thread: so it has had its effect when the call returns.
+  raise(number);
+  sigaction(number, &before, NULL);
+}
+
 int clinux_sleep(struct pollfd *requests, unsigned long count, int milliseconds) {
   sigset_t mask;
   pthread_sigmask(SIG_SETMASK, NULL, &mask);

@@ -57,6 +57,9 @@ public struct LaunchPlan: Sendable {
   public var programs: [Program]
   /// Whether everything stops at its first event.
   public var startsStopped: Bool
+  /// Whether we stop when job control stops the first program, so that the shell that waits for us
+  /// sees what it would see of the program.
+  public var stopsWithProgram: Bool
   /// What the user asked for, for the session line.
   public var command: [String]
   /// Our name and version, for the session line.
@@ -64,10 +67,12 @@ public struct LaunchPlan: Sendable {
 
   /// Describes a session.
   public init(
-    programs: [Program], startsStopped: Bool, command: [String], inspector: String
+    programs: [Program], startsStopped: Bool, stopsWithProgram: Bool = false, command: [String],
+    inspector: String
   ) {
     self.programs = programs
     self.startsStopped = startsStopped
+    self.stopsWithProgram = stopsWithProgram
     self.command = command
     self.inspector = inspector
   }

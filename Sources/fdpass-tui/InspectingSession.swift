@@ -70,9 +70,10 @@ struct InspectingSession {
       unicode: options.drawsUnicode && localeHasUnicode(), script: script, filter: options.filter)
     if leavesInterruptToProgram {
       // What the terminal sends, it sends to the program too, which may go on after it. Before there
-      // is a program, it ends us as it ends any other.
+      // is a program, it ends or stops us as any other. We stop when the program has, as it may have
+      // something to do before.
       session.whenBegun = {
-        for number in [SIGINT, SIGQUIT] { _ = clinux_forward_signal(number, -1) }
+        for number in [SIGINT, SIGQUIT, SIGTSTP, SIGTTIN] { _ = clinux_forward_signal(number, -1) }
       }
     }
     try session.run()

@@ -65,8 +65,8 @@ struct RunCommand: ParsableCommand {
       environment: terminal == nil ? environmentVariables() : terminalEnvironment(),
       terminal: terminal)
     let plan = LaunchPlan(
-      programs: [program], startsStopped: options.step, command: ["run"] + words,
-      inspector: "fdpass-tui \(FDPassTUI.version)")
+      programs: [program], startsStopped: options.step, stopsWithProgram: terminal == nil,
+      command: ["run"] + words, inspector: "fdpass-tui \(FDPassTUI.version)")
     var session = InspectingSession(
       source: try LaunchSource(plan), title: "run \u{203A} \(words[0])", options: options)
     session.lines = STDERR_FILENO

@@ -115,6 +115,40 @@ struct JobControlTests {
     session.close()
   }
 
+  @Test(
+    "a program that has something to do before it stops does it, and goes on afterwards",
+    arguments: ["TSTP", "STOP"])
+  func tidyingUp(by signal: String) async throws {
+    let session = try await Self.shell()
+    let program = BuiltProducts.path(of: "tracees")
+    try await session.type("\(Self.inspected) \(program) tidy \(signal)\n")
+    try await session.waitFor("running")
+    try await Self.interrupt(session, with: "C-z", until: "Stopped")
+    #expect(try await session.screen().contains("tidied"))
+    try await session.type("fg\n")
+    try await session.waitFor("back")
+    try await session.type("on\n")
+    try await session.type("echo status $?\n")
+    try await session.waitFor("status 9")
+    session.close()
+  }
+
+  @Test("an inner shell that stops itself", arguments: ["suspend", "kill -STOP $$"])
+  func suspendedShell(how: String) async throws {
+    let session = try await Self.shell()
+    try await session.type("\(Self.inspected) bash --norc -i\n")
+    try await session.type("PS1='in''ner$ '\n")
+    try await session.waitUntil("the inner prompt") { $0.lines.contains("inner$") }
+    try await session.type("\(how)\n")
+    try await session.waitFor("Stopped")
+    try await session.type("fg\n")
+    try await session.type("echo in''side; exit 3\n")
+    try await session.waitUntil("the inner shell") { $0.lines.contains("inside") }
+    try await session.type("echo outer $?\n")
+    try await session.waitFor("outer 3")
+    session.close()
+  }
+
   @Test("Ctrl-C at any moment of the start ends us as it ends any program")
   func interruptedStart() async throws {
     for milliseconds in stride(from: 10, through: 100, by: 5) {

@@ -216,6 +216,36 @@ static int exec_beside_leader(char *self) {
   for (;;) receive_fds(held_pair[1], &data, 1, received, 1, &got);
 }
 
+static void tidy_and_stop(int number);
+static int stops_by;
+
+static void catch_stops(void) {
+  struct sigaction action = {.sa_handler = tidy_and_stop, .sa_flags = SA_RESTART};
+  sigaction(SIGTSTP, &action, NULL);
+}
+
+// What an editor does at Ctrl-Z: it tidies the terminal up, stops, and goes on where it was.
+static void tidy_and_stop(int number) {
+  sigset_t set;
+  write(1, "tidied\n", 7);
+  signal(number, SIG_DFL);
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  raise(stops_by);
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
+  catch_stops();
+  write(1, "back\n", 5);
+}
+
+// Runs until it has read a line.
+static int tidy(int by) {
+  char line[64];
+  stops_by = by;
+  catch_stops();
+  write(1, "running\n", 8);
+  return read(0, line, sizeof line) > 0 ? 9 : 1;
+}
+
 int run_guest(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "", *how = argc > 2 ? argv[2] : "";
   if (!strcmp(name, "child-by")) return child_by(how, argv[0]);
@@ -227,6 +257,7 @@ int run_guest(int argc, char **argv) {
   if (!strcmp(name, "other-network")) return other_network(argv[0]);
   if (!strcmp(name, "network-child")) return network_child();
   if (!strcmp(name, "other-numbers")) return other_numbers(argv[0]);
+  if (!strcmp(name, "tidy")) return tidy(!strcmp(how, "STOP") ? SIGSTOP : SIGTSTP);
   if (!strcmp(name, "exec-beside-leader")) return exec_beside_leader(argv[0]);
   return -1;
 }

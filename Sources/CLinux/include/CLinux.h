@@ -73,6 +73,8 @@ void clinux_block_signal(int number);
 // What we launch gets the calling thread's mask of now, rather than an empty one: what blocked a
 // signal for us meant it for the program.
 void clinux_keep_mask_for_programs(void);
+// Stops the process by a signal whose handler it has put aside meanwhile; returns when it goes on.
+void clinux_stop_ourselves(int number);
 // poll(2) with SIGCHLD let in; Glibc's module leaves ppoll out.
 int clinux_sleep(struct pollfd *requests, unsigned long count, int milliseconds);
 

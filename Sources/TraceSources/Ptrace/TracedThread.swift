@@ -46,6 +46,7 @@ final class TracedThread {
 
   var isHeld: Bool { if case .held = place { true } else { false } }
   var isRunning: Bool { if case .running = place { true } else { false } }
+  var isSuspended: Bool { if case .suspended = place { true } else { false } }
   var isWaiting: Bool { if case .waiting = place { true } else { false } }
 
   var status: ThreadStatus {

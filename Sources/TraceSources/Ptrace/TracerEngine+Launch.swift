@@ -34,6 +34,7 @@ extension TracerEngine {
         sleep()
       }
     }
+    if plan.stopsWithProgram { firstProgram = order.first }
     if !plan.startsStopped { resumeAll() }
     return nil
   }

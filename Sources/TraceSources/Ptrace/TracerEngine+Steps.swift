@@ -139,6 +139,7 @@ extension TracerEngine {
   /// Milliseconds until a running thread should be looked at again; -1 when none runs.
   func lookAgainAfter() -> Int32 {
     if typing != nil { return 1 }
+    if jobStop != nil { return 5 }
     if quitDeadline != nil { return 10 }
     guard threads.values.contains(where: \.isRunning) else { return -1 }
     return mode == .stepping || !heldBack.isEmpty ? 1 : Self.calmLooks

@@ -41,10 +41,13 @@ extension TracerEngine {
       expect(Int32(truncatingIfNeeded: stop.eventMessage()))
       thread.resume(stop)
     case .event: thread.resume(stop)
-    case .signal(let number): thread.resume(stop, delivering: number)
+    case .signal(let number):
+      noteSignal(number, to: thread)
+      thread.resume(stop, delivering: number)
     case .groupStop:
       thread.place = .suspended
       stop.listen()
+      noteGroupStop(of: thread, by: report.value)
     case .attached: begun(thread, stop)
     }
   }

@@ -55,6 +55,12 @@ final class TracerEngine {
   var toldLimits: Set<String> = []
   /// When what has not ended by itself is killed; nil while nobody asked to quit.
   var quitDeadline: Int64?
+  /// The program with which we stop when job control stops it; nil where it has a terminal of its own.
+  var firstProgram: Int32?
+  /// The stop that we are about to share.
+  var jobStop: JobStop?
+  /// What the terminal asked the program to do, and it may do in its own way.
+  var jobSignal: JobStop?
 
   /// The filters that we run under ourselves, which everything launched inherits.
   let ownFilters = ProcessFiles.filterCount(getpid())
@@ -122,6 +128,7 @@ final class TracerEngine {
         if quitDeadline != nil { return }
       }
       publishStatus()
+      stopWithProgram()
       sleep()
     }
   }
