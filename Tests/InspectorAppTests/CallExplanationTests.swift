@@ -75,6 +75,30 @@ import TraceModel
           + "refers to it too."))
   }
 
+  @Test(
+    "Closing a socket says what its other end can still get",
+    arguments: [
+      (
+        SocketType.stream, 2,
+        "client's 3 can still receive what is queued, 2 descriptors included; after that it reads "
+          + "end of file."
+      ),
+      (.stream, 0, "client's 3 reads end of file, after any data that is still queued."),
+      (.datagram, 0, "client's 3 is not told: datagrams know no end of file."),
+    ])
+  func closedSocket(type: SocketType, queued: Int, text: String) {
+    var story = Story.joined
+    var (own, other) = (Story.serverEnd, Story.clientEnd)
+    own.type = type
+    other.type = type
+    story.add(Story.server, .call(CallRecord(name: "dup", fd: 4, result: 4)), [Story.row(own)])
+    story.add(
+      Story.client, .call(CallRecord(name: "dup", fd: 3, result: 3)),
+      [Story.row(other, queued: queued)])
+    let event = story.call(Story.server, CallRecord(name: "close", fd: 4, result: 0), gone: [4])
+    #expect(Explanation.whatHappened(event, in: story.timeline).hasSuffix(text))
+  }
+
   /// Every error that the manual pages of the call and unix(7) list.
   static let listed: [(String, String)] = [
     (

@@ -64,7 +64,7 @@ import TraceModel
       │ sendmsg returned 17. The kernel took a reference to the open file behind     │
       │ server's 1 (/dev/pts/3) and queued it with the 17 bytes. No number travels:  │
       │ client will get the lowest free one of its own. Until client receives, it is │
-      │ in flight (client's 3 has 1 queued: scm_fds). server may close its 1 now.    │
+      │ in flight (client's 3 has 1 queued). server may close its 1 now.             │
       │ Next, server calls close on 4. Meanwhile client waits in recvmsg on 3.       │
       └──────────────────────────────────────────────────────────────────────────────┘
        Space step  b back  c continue  i type  Tab pane  z zoom  ? help  q quit
@@ -99,7 +99,7 @@ import TraceModel
       │ client's lowest free number: 4 (/dev/pts/3). It is what server has as 1,     │
       │ proven by kcmp: one offset and one set of status flags for both processes.   │
       │ MSG_CMSG_CLOEXEC: an exec will close 4.                                      │
-      │ Everybody waits: server waits in accept4 on 3 and client waits in read on 0. │
+      │ Everybody waits. Press i and type a line for client: client waits in read on │
       └──────────────────────────────────────────────────────────────────────────────┘
        Esc stop typing  every other key goes to client's terminal
       """)

@@ -85,8 +85,8 @@ import TraceModel
       │ recvmsg returned 17. The kernel put the open file that was in flight under client's lowest free number: 4  │
       │ (/dev/pts/3). It is what server has as 1, proven by kcmp: one offset and one set of status flags for both  │
       │ processes. MSG_CMSG_CLOEXEC: an exec will close 4.                                                         │
-      │ Everybody waits: server waits in accept4 on 3 and client waits in read on 0. Press i and type a line for   │
-      │ client.                                                                                                    │
+      │ Everybody waits. Press i and type a line for client: client waits in read on 0 and server waits in accept4 │
+      │ on 3.                                                                                                      │
       └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
        b back  c continue  i type  Tab pane  z zoom  / search  f filter  ? help  q quit
       """)

@@ -37,7 +37,7 @@ import TraceModel
         sendmsg returned 17. The kernel took a reference to the open file behind server's 1 \
         (/dev/pts/3) and queued it with the 17 bytes. No number travels: client will get the \
         lowest free one of its own. Until client receives, it is in flight (client's 3 has 1 \
-        queued: scm_fds). server may close its 1 now.
+        queued). server may close its 1 now.
         recvmsg returned 17. The kernel put the open file that was in flight under client's \
         lowest free number: 4 (/dev/pts/3). It is what server has as 1, proven by kcmp: one \
         offset and one set of status flags for both processes. MSG_CMSG_CLOEXEC: an exec will \
@@ -46,8 +46,7 @@ import TraceModel
         refer to the same open file description. Offset and status flags are one, close-on-exec \
         is each process's own, and either may close without the other noticing.
         server closed its 4 (a socket connected to client's 3). The number is free again. \
-        client's 3 can still receive what is queued, descriptors included; after that it reads \
-        end of file.
+        client's 3 reads end of file, after any data that is still queued.
         client wrote 6 bytes to its descriptor 4 (/dev/pts/3): "hello␊". The kernel keeps one \
         open file behind this number and server's 1: the bytes appear on that terminal as if \
         server had written them.

@@ -83,7 +83,7 @@ import TraceModel
       | client's lowest free number: 4 (/dev/pts/3). It is what server has as 1,     |
       | proven by kcmp: one offset and one set of status flags for both processes.   |
       | MSG_CMSG_CLOEXEC: an exec will close 4.                                      |
-      | Everybody waits: server waits in accept4 on 3 and client waits in read on 0. |
+      | Everybody waits. Press i and type a line for client: client waits in read on |
        filter: call:sendmsg fd:1 fd:x                                   0 of 12 steps
                                     ^ fd takes a number, as fd:5.
       """)

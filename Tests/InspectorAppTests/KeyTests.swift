@@ -49,6 +49,17 @@ import TraceModel
     #expect(one.screen == other.screen)
   }
 
+  @Test(
+    "A key that means nothing is named, and where the keys are told",
+    arguments: [("K", "K"), ("C-x", "C-x"), ("F7", "F7"), ("Del", "Delete")])
+  func unknown(keys: String, name: String) throws {
+    var inspector = inspector(DemoSession.inFlight)
+    #expect(try inspector.press(keys) == [])
+    #expect(inspector.notice == "\(name) does nothing here; ? lists all keys.")
+    try inspector.press("b")
+    #expect(inspector.notice == nil)
+  }
+
   @Test("Keys that come before the session stands are pressed when it does")
   func early() throws {
     var inspector = Inspector(size: Size(width: 110, height: 34), title: "demo")
@@ -82,7 +93,7 @@ import TraceModel
     let notice = try #require(inspector.notice)
     #expect(
       notice.hasSuffix(
-        ": server in accept4 on 3. Only something from outside can make them go on."))
+        ": server in accept4 on 3. b looks back, q quits."))
   }
 
   @Test("Who types before the program reads is told")

@@ -101,7 +101,7 @@ import TraceModel
       | sendmsg returned 17. The kernel took a reference to the open file behind     |
       | server's 1 (/dev/pts/3) and queued it with the 17 bytes. No number travels:  |
       | client will get the lowest free one of its own. Until client receives, it is |
-      | in flight (client's 3 has 1 queued: scm_fds). server may close its 1 now.    |
+      | in flight (client's 3 has 1 queued). server may close its 1 now.             |
       | Next, server calls close on 4. Meanwhile client waits in recvmsg on 3.       |
       +------------------------------------------------------------------------------+
        Space step  b back  c continue  i type  Tab pane  z zoom  ? help  q quit
@@ -126,8 +126,9 @@ import TraceModel
   @Test("The first picture says what the first step does before it tells of a process")
   func firstStep() {
     let opening =
-      "What you will see: server passes its standard output to client, which then writes to "
-      + "server's terminal. For lessons on all of it: fdpass-tui learn."
+      "What you will see: server opens a port that its rules allow, and passes the listening socket "
+      + "to client, which becomes a program that could serve there. For lessons on all of it: "
+      + "fdpass-tui learn."
     let inspector = Inspector.demo(
       steps: 2, size: Size(width: 80, height: 24), status: DemoSession.atStart,
       options: InspectorOptions(remembered: Remembered(), opening: opening))
@@ -135,9 +136,9 @@ import TraceModel
     #expect(
       why.joined(separator: "\n") == """
         │ New here? Space goes on by a step, b looks back, ? lists all keys, q quits.  │
-        │ The first key puts this greeting away.                                       │
-        │ What you will see: server passes its standard output to client, which then   │
-        │ writes to server's terminal. For lessons on all of it: fdpass-tui learn.     │
+        │ What you will see: server opens a port that its rules allow, and passes the  │
+        │ listening socket to client, which becomes a program that could serve there.  │
+        │ For lessons on all of it: fdpass-tui learn.                                  │
         │ Next, server runs from the beginning of its program to its first call.       │
         """)
   }

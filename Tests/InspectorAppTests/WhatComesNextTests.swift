@@ -74,8 +74,8 @@ import TraceModel
     #expect(
       Explanation.whatComesNext(
         SessionStatus(mode: .stepping, threads: [accepting, reading]), in: timeline)
-        == "Everybody waits: server waits in accept4 on 3 and client waits in read on 0. Press i and "
-        + "type a line for client.")
+        == "Everybody waits. Press i and type a line for client: client waits in read on 0 and server "
+        + "waits in accept4 on 3.")
     #expect(
       Explanation.whatComesNext(
         SessionStatus(mode: .stepping, threads: [accepting]), in: timeline)

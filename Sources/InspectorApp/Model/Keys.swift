@@ -59,7 +59,11 @@ extension Inspector {
       return []
     case .normal:
       if key == Keymap.leaving, let left { return passLeavingKey(to: left) }
-      return keymap.command(for: key).map { run($0, number: Keymap.digit(of: key) ?? 0) } ?? []
+      guard let command = keymap.command(for: key) else {
+        notice = "\(key.name) does nothing here; \(keymap.name(of: .help)) lists all keys."
+        return []
+      }
+      return run(command, number: Keymap.digit(of: key) ?? 0)
     }
   }
 

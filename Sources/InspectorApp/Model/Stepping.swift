@@ -80,11 +80,11 @@ extension Inspector {
   }
 
   private var everybodyWaitsNotice: String {
-    if let reader = typingTarget.flatMap({ waits(of: $0) }) {
+    if let reader = status?.terminalReader(in: history.timeline).flatMap({ waits(of: $0.pid) }) {
       return "Everybody waits: \(reader). Press \(keymap.name(of: .type)) and type a line."
     }
     let who = waits(of: nil).map { "Everybody waits: \($0)." } ?? "Everybody waits."
-    return who + " Only something from outside can make them go on."
+    return "\(who) \(keymap.name(of: .back)) looks back, \(keymap.name(of: .quit)) quits."
   }
 
   mutating func back() {

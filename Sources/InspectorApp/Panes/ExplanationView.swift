@@ -48,10 +48,16 @@ extension Inspector {
   /// What the session is going to show, as long as nobody has done anything yet; looking back shows
   /// what a recording would.
   private var opening: String {
-    guard moment == .now, let event = scene.event, case .process(let record) = event.body,
-      record.event.isBeginning
-    else { return "" }
-    return options.opening
+    guard moment == .now, !history.steps.isEmpty else { return "" }
+    let isYetToBegin = history.steps.indices.allSatisfy {
+      history.step($0).map(isBeginning) ?? false
+    }
+    return isYetToBegin ? options.opening : ""
+  }
+
+  private func isBeginning(_ event: TraceEvent) -> Bool {
+    guard case .process(let record) = event.body else { return false }
+    return record.event.isBeginning
   }
 
   func drawExplanation(in area: Rect, _ frame: inout Frame) {

@@ -161,7 +161,8 @@ extension Inspector {
   /// Whether a command is what is waited for.
   private func isUrgent(_ command: Command) -> Bool {
     switch command {
-    case .type: doesEverybodyWait && moment == .now
+    case .type:
+      doesEverybodyWait && moment == .now && status?.terminalReader(in: history.timeline) != nil
     case .answer: true
     default: false
     }

@@ -91,24 +91,15 @@ private struct NextWords {
   private var nobody: String {
     let waits = status.threads.compactMap(wait)
     guard !waits.isEmpty else { return "Nobody can go on." }
-    return Wording.join("Everybody waits: \(Wording.shortList(waits, limit: 3)).", cure)
-  }
-
-  private var cure: String {
-    guard let reader = status.threads.first(where: readsTerminal) else {
-      return "Only something from outside can make them go on."
+    guard let reader = status.terminalReader(in: timeline) else {
+      return "Everybody waits: \(Wording.shortList(waits, limit: 3)). Only something from outside "
+        + "can make them go on."
     }
-    let name = visible(timeline.name(of: reader.pid))
-    return "Press \(typingKey) and type a line for \(name)."
-  }
-
-  private func readsTerminal(_ thread: ThreadStatus) -> Bool {
-    guard case .waiting(let call, let fd?) = thread.state, call.hasPrefix("read") else {
-      return false
-    }
-    let tables = timeline.tables(at: timeline.lastSequence)
-    guard let row = tables[thread.pid]?[fd] else { return fd == 0 }
-    return row.kind == .character
+    // What to do comes first: in a small pane it would be out of sight after who waits where.
+    let others = status.threads.filter { $0.tid != reader.tid }.compactMap(wait)
+    let all = [wait(reader)].compactMap { $0 } + others
+    return "Everybody waits. Press \(typingKey) and type a line for "
+      + "\(visible(timeline.name(of: reader.pid))): \(Wording.shortList(all, limit: 3))."
   }
 }
 
@@ -118,6 +109,19 @@ extension SessionStatus {
   var nextThread: ThreadStatus? {
     let threads = threads.filter { $0.pid == next }
     return threads.first { !$0.isWaiting } ?? threads.first
+  }
+
+  /// A thread that waits for what is typed into its terminal.
+  func terminalReader(in timeline: Timeline) -> ThreadStatus? {
+    threads.first { thread in
+      guard case .waiting(let call, let fd?) = thread.state, call.hasPrefix("read") else {
+        return false
+      }
+      guard let row = timeline.tables(at: timeline.lastSequence)[thread.pid]?[fd] else {
+        return fd == 0
+      }
+      return row.kind == .character
+    }
   }
 }
 

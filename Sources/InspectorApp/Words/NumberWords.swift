@@ -46,10 +46,22 @@ extension Scene {
       return "Nobody can connect there any more; the socket file stays until it is removed."
     }
     if let socket = row.socket, let peer = peer(of: socket) {
-      return "\(list([peer])) can still receive what is queued, descriptors included; after that "
-        + "it reads end of file."
+      return afterwards(peer, socket.type)
     }
     return "The open file ends when no other descriptor and no message in flight refers to it."
+  }
+
+  /// What the other end of a closed socket can still do. Of queued data nobody tells; of descriptors
+  /// the kernel does.
+  private func afterwards(_ peer: DescriptorHolder, _ type: SocketType) -> String {
+    guard type != .datagram else {
+      return "\(list([peer])) is not told: datagrams know no end of file."
+    }
+    let queued = self.row(peer.fd, of: peer.pid)?.queued ?? 0
+    return queued > 0
+      ? "\(list([peer])) can still receive what is queued, \(Wording.count(queued, "descriptor")) "
+        + "included; after that it reads end of file."
+      : "\(list([peer])) reads end of file, after any data that is still queued."
   }
 
   private func duplicated(_ call: CallRecord) -> String {

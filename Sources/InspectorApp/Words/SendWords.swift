@@ -89,7 +89,7 @@ extension Scene {
     }
     // What runs on may have taken it before anybody could look.
     let queued = row(peer.fd, of: peer.pid)?.queued.flatMap { $0 > 0 ? $0 : nil }
-    let count = queued.map { " (\(list([peer])) has \($0) queued: scm_fds)" } ?? ""
+    let count = queued.map { " (\(list([peer])) has \($0) queued)" } ?? ""
     return "Until \(name(peer.pid)) receives, \(subject) in flight\(count). \(close)"
   }
 
