@@ -8,15 +8,20 @@ import TraceModel
 @Suite("What a descriptor's row keeps at which width") struct DescriptorRowTests {
   private static let open = DescriptorRow(
     fd: 4, target: "/tmp/lesson/story.txt", shortTarget: "…/story.txt", kind: .regular,
-    details: ["pos 10", "O_RDONLY"], isAligned: true, mark: .changed, sameAs: "taker 4")
+    details: ["pos 10", "O_RDONLY"], isAligned: true, mark: .changed,
+    sameAs: DescriptorRow.Partner(name: "taker", numbers: "4"))
 
   private static func row(
     _ target: String, _ short: String? = nil, _ details: [String] = [], isSocket: Bool = false,
     queued: String? = nil, _ mark: DescriptorTable.Mark? = nil, sameAs: String? = nil
   ) -> DescriptorRow {
-    DescriptorRow(
+    let partner = sameAs.map { $0.split(separator: " ").map(String.init) }
+    return DescriptorRow(
       fd: 4, target: target, shortTarget: short ?? target, kind: isSocket ? .socket : .regular,
-      details: details, isAligned: !isSocket, queued: queued, mark: mark, sameAs: sameAs)
+      details: details, isAligned: !isSocket, queued: queued, mark: mark,
+      sameAs: partner.map {
+        DescriptorRow.Partner(name: $0.dropLast().joined(separator: " "), numbers: $0[$0.count - 1])
+      })
   }
 
   private func drawn(_ row: DescriptorRow, _ width: Int, unicode: Bool = true) -> String {
@@ -44,7 +49,20 @@ import TraceModel
         66: " 4 → /tmp/lesson/story.txt  pos 10  O_RDONLY   ═ taker 4  changed",
         57: " 4 → …/story.txt  pos 10  O_RDONLY    ═ taker 4  changed",
         50: " 4 → …/story.txt pos 10 RDONLY ═ taker 4  changed",
-        44: " 4 → …/story.txt  pos 10 RDONLY  ═  changed",
+        44: " 4 → …/story.txt pos 10 RDONLY ═ 4  changed",
+        42: " 4 → …/story.txt pos 10 RDONLY ═  changed",
+      ])
+  }
+
+  @Test("A long name of the partner gives way before its number does") func longNames() {
+    let row = Self.row(
+      "/tmp/lesson/note.txt", "…/note.txt", ["pos 0", "O_RDWR", "CLOEXEC"],
+      sameAs: "python3 14829 4")
+    expect(
+      row,
+      [
+        57: " 4 → …/note.txt  pos 0  CLOEXEC        ═ python3 14829 4",
+        44: " 4 → …/note.txt  pos 0 CLOEXEC          ═ 4",
       ])
   }
 

@@ -101,9 +101,10 @@ import TraceModel
     #expect(line.contains(note), "\(line)")
   }
 
-  @Test("Where there is no room for any of the path, its place is kept") func noPath() throws {
+  @Test("Where nothing would be left of the path, the other process's name gives way before")
+  func noPath() throws {
     let line = try received("/srv/letter.txt", width: 100)
-    #expect(line.contains("→ …, sent as server 1 (kcmp)"), "\(line)")
+    #expect(line.contains("→ …etter.txt, sent as 1 (kcmp)"), "\(line)")
   }
 
   /// The line of the message's descriptor when the client has received a file with this path.

@@ -51,7 +51,16 @@ import TraceModel
     let event = TraceEvent(pid: 12, comm: "worker", body: .receive(looked))
     let look = Look(theme: .none, glyphs: .unicode)
     #expect(TimelineText.text(event, look: look) == "recvmsg peek 4 B + fd 6")
-    #expect(TimelineText.text(event, look: look, isShort: true) == "peek + fd 6")
+    #expect(TimelineText.shorterTexts(event, look: look) == ["peek + fd 6", "fd 6"])
+  }
+
+  @Test("A thread keeps its number and what it passes; the bytes give way, then the call")
+  func threadsInLittleRoom() {
+    let sent = TraceEvent(
+      pid: 12, tid: 15, comm: "worker", body: .send(Self.message("sendmsg", 201, 101)))
+    let look = Look(theme: .none, glyphs: .unicode)
+    #expect(TimelineText.text(sent, look: look) == "[15] sendmsg 4 B + fd 6")
+    #expect(TimelineText.shorterTexts(sent, look: look) == ["[15] sendmsg + fd 6", "[15] fd 6"])
   }
 
   @Test("Wide screens have a lane for every process, and arrows go across them")

@@ -60,9 +60,11 @@ extension MessageTreeBuilder {
         ("padding", Wording.count(field.range.count, "byte"), "to CMSG_SPACE(\(size))")
       case .slack, .malformed: ("", "", "")
       }
-    return Branch(
+    var branch = Branch(
       field.node, label, value: value, note: note, path: path(of: field),
       bytes: .control(field.range), role: field.role)
+    branch.node.other = otherName(field, decoding)
+    return branch
   }
 
   private func credential(
@@ -100,27 +102,41 @@ extension MessageTreeBuilder {
     if facts == nil, message.error != nil, !message.isReceive { text = "not open" }
     let names = ["stdin", "stdout", "stderr"]
     if facts != nil, names.indices.contains(Int(number)) { text += " (its \(names[Int(number)]))" }
-    let place = decoding.fields.filter { $0.range.lowerBound < offset && $0.isDescriptor }.count
-    guard let other = counterpart(at: place) else { return text }
+    guard let other = counterpart(at: place(of: offset, decoding)) else { return text }
     return text.isEmpty ? other : "\(text), \(other)"
   }
 
+  /// How many descriptors come before the one at this offset.
+  private func place(of offset: Int, _ decoding: ControlDecoding) -> Int {
+    decoding.fields.filter { $0.range.lowerBound < offset && $0.isDescriptor }.count
+  }
+
+  private var transfers: [Transfer] { scene.timeline.transfers(of: scene.event.sequence) }
+
+  /// What a number was on the other side, by its place among all of the message.
   private func counterpart(at place: Int) -> String? {
-    let transfers = scene.timeline.transfers(of: scene.event.sequence)
     guard
       let transfer = transfers.last(where: { $0.descriptors.indices.contains(place) })
     else {
       return transfers.contains { $0.lost > 0 } && !message.isReceive ? "never received" : nil
     }
+    guard let name = otherName(in: transfer) else { return nil }
     let pair = transfer.descriptors[place]
-    let isReceive = message.isReceive
-    guard let other = scene.timeline[isReceive ? transfer.send : transfer.receive] else {
-      return nil
-    }
     let proof = pair.proof == .kcmp ? " (kcmp)" : ""
-    return isReceive
-      ? "sent as \(scene.name(other.pid)) \(pair.sent)\(proof)"
-      : "received as \(scene.name(other.pid)) \(pair.received)\(proof)"
+    return message.isReceive
+      ? "sent as \(name)\(pair.sent)\(proof)" : "received as \(name)\(pair.received)\(proof)"
+  }
+
+  /// Who was on the other side, with a blank.
+  private func otherName(in transfer: Transfer) -> String? {
+    scene.timeline[message.isReceive ? transfer.send : transfer.receive]
+      .map { "\(scene.name($0.pid)) " }
+  }
+
+  private func otherName(_ field: ControlField, _ decoding: ControlDecoding) -> String {
+    guard field.isDescriptor else { return "" }
+    let place = place(of: field.range.lowerBound, decoding)
+    return transfers.last { $0.descriptors.indices.contains(place) }.flatMap(otherName) ?? ""
   }
 
   /// The bytes that belong to no record.

@@ -43,6 +43,9 @@ public struct MessageNode: Sendable, Hashable, Identifiable {
   public var note: String
   /// The path in ``note`` that is shortened first where the note is too long; else empty.
   var path = ""
+  /// The other process's name in ``note``, with its blank: what gives way where too little of the
+  /// path would be left; else empty.
+  var other = ""
   /// Where its bytes are, where it has any.
   public var bytes: ByteSpan?
   /// What it is.

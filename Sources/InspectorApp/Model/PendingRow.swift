@@ -5,8 +5,8 @@ import TraceModel
 struct PendingRow: Sendable, Hashable {
   var pid: Int32
   var text: String
-  /// The same where there is little room.
-  var shortText: String
+  /// The same where there is little room, the longest first.
+  var shorterTexts: [String]
   /// Whether the next plain step lets this one go.
   var isNext: Bool
 }
@@ -20,10 +20,10 @@ extension Inspector {
     guard moment == .now, options.live, let status, status.mode != .ended else { return [] }
     let next = status.mode == .stepping ? status.nextThread?.tid : nil
     let rows = status.threads.compactMap { thread -> PendingRow? in
-      guard let text = pendingText(thread), let shortText = pendingText(thread, isShort: true)
-      else { return nil }
+      guard let text = pendingText(thread) else { return nil }
       return PendingRow(
-        pid: thread.pid, text: text, shortText: shortText, isNext: thread.tid == next)
+        pid: thread.pid, text: text, shorterTexts: shorterTexts(thread),
+        isNext: thread.tid == next)
     }
     guard rows.count > 2 else { return rows }
     let inLanes = rows.filter { lanes.side(of: $0.pid) != nil }
@@ -35,6 +35,11 @@ extension Inspector {
     pendingText(thread.state, isShort).map {
       ThreadWords.mark(pid: thread.pid, tid: thread.tid) + $0
     }
+  }
+
+  private func shorterTexts(_ thread: ThreadStatus) -> [String] {
+    guard case .before(let call, _) = thread.state else { return [] }
+    return TimelineText.shorterTexts(call, look: look)
   }
 
   private func pendingText(_ state: ThreadStatus.State, _ isShort: Bool) -> String? {

@@ -17,6 +17,15 @@ enum TimelineText {
     ThreadWords.mark(pid: event.pid, tid: event.tid) + deed(event, look: look, isShort: isShort)
   }
 
+  /// The same for less and less room: without the bytes where descriptors went along, then without
+  /// the call too, as the arrow tells a send from a receive. Which thread it was stays.
+  static func shorterTexts(_ event: TraceEvent, look: Look) -> [String] {
+    let short = text(event, look: look, isShort: true)
+    guard let numbers = event.message?.descriptorNumbers, !numbers.isEmpty else { return [short] }
+    let mark = ThreadWords.mark(pid: event.pid, tid: event.tid)
+    return [short, mark + "fd " + list(numbers, look: look)]
+  }
+
   /// The same without the thread that did it.
   static func deed(_ event: TraceEvent, look: Look, isShort: Bool = false) -> String {
     switch event.body {

@@ -17,12 +17,19 @@ struct DescriptorRow: Sendable, Hashable {
   var mark: DescriptorTable.Mark?
   /// Whether it is gone because an exec closed it.
   var isClosedByExec = false
-  /// Which numbers of the other process are proven to be the same open file description, as
-  /// `taker 4`.
-  var sameAs: String?
+  /// Which numbers of the other process are proven to be the same open file description.
+  var sameAs: Partner?
+
+  /// The other process, and its numbers: `taker` and `4`.
+  struct Partner: Sendable, Hashable {
+    var name: String
+    var numbers: String
+  }
 
   /// `═ same as taker 4`.
-  func same(_ glyphs: Glyphs) -> String? { sameAs.map { "\(glyphs.same) same as \($0)" } }
+  func same(_ glyphs: Glyphs) -> String? {
+    sameAs.map { "\(glyphs.same) same as \($0.name) \($0.numbers)" }
+  }
 }
 
 extension Inspector {
@@ -126,10 +133,11 @@ private struct DescriptorRowMaker {
     facts.queued.flatMap { $0 > 0 ? "\($0) queued" : nil }
   }
 
-  private func sameAs(_ facts: DescriptorFacts) -> String? {
+  private func sameAs(_ facts: DescriptorFacts) -> DescriptorRow.Partner? {
     guard let other else { return nil }
     let numbers = peers.same(as: facts, in: other)
     guard !numbers.isEmpty else { return nil }
-    return "\(label(other)) \(TimelineText.list(numbers, look: look))"
+    return DescriptorRow.Partner(
+      name: label(other), numbers: TimelineText.list(numbers, look: look))
   }
 }

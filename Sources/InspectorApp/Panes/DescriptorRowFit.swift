@@ -28,6 +28,8 @@ struct DescriptorRowFit {
     case usualAccess
     case spaces
     case prefixes
+    /// The partner's table stands beside this one, with the name above it.
+    case nameOfSame
     case numbersOfSame
     case same
   }
@@ -61,16 +63,17 @@ struct DescriptorRowFit {
   /// How many columns the row is too wide.
   private func missing(_ width: Int) -> Int {
     // Of the two columns before the tail one may be taken, but not by the target alone.
-    headWidth + detailsWidth + tailWidth - width - (details.isEmpty ? 0 : 1)
+    headWidth + detailsWidth + tailWidth - width - (details.isEmpty || tail.isEmpty ? 0 : 1)
   }
 
   private mutating func giveUp(_ loss: Loss) {
     switch loss {
-    case .wordsOfSame: same = row.sameAs.map { "\(look.glyphs.same) \($0)" }
+    case .wordsOfSame: same = row.sameAs.map { "\(look.glyphs.same) \($0.name) \($0.numbers)" }
     case .restOfTarget: target = row.shortTarget
     case .usualAccess: details.removeAll { $0 == "O_RDWR" }
     case .spaces: gap = 1
     case .prefixes: details = details.map { $0.hasPrefix("O_") ? String($0.dropFirst(2)) : $0 }
+    case .nameOfSame: same = row.sameAs.map { "\(look.glyphs.same) \($0.numbers)" }
     case .numbersOfSame: same = row.sameAs.map { _ in look.glyphs.same }
     case .same: same = nil
     }

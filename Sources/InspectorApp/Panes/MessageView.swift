@@ -42,18 +42,24 @@ extension Inspector {
   }
 
   /// What is known of a file matters more than where it lies: its path gives way first, from the
-  /// front, for a file is known by the end of it.
+  /// front, for a file is known by the end of it. Where nothing of it would be left, the other
+  /// process's name gives way before, which the timeline has too.
   private func note(of node: MessageNode, width: Int) -> String {
     let ellipsis = look.glyphs.ellipsis
-    let missing = DisplayWidth.of(node.note) - width
-    guard missing > 0, !node.path.isEmpty else {
-      return shortened(node.note, to: width, ellipsis: ellipsis)
+    var note = node.note
+    var room: Int { DisplayWidth.of(node.path) - (DisplayWidth.of(note) - width) }
+    guard DisplayWidth.of(note) > width, !node.path.isEmpty else {
+      return shortened(note, to: width, ellipsis: ellipsis)
     }
-    let room = DisplayWidth.of(node.path) - missing
+    if room < Self.shortestPath, !node.other.isEmpty, let name = note.ranges(of: node.other).last {
+      note.removeSubrange(name)
+    }
     let path =
-      room < Self.shortestPath ? ellipsis : ending(node.path, to: room, ellipsis: ellipsis)
+      room < Self.shortestPath
+      ? ellipsis
+      : ending(node.path, to: min(room, DisplayWidth.of(node.path)), ellipsis: ellipsis)
     return shortened(
-      node.note.replacing(node.path, with: path, maxReplacements: 1), to: width, ellipsis: ellipsis)
+      note.replacing(node.path, with: path, maxReplacements: 1), to: width, ellipsis: ellipsis)
   }
 
   /// Less of a path than this tells nothing.

@@ -6,8 +6,8 @@ struct Lane {
   /// See ``Lanes/place(of:)``; nil for a process that has no lane.
   var place: Int?
   var text: String
-  /// What to say where there is no room for ``text``.
-  var shortText: String?
+  /// What to say where there is no room for ``text``, the longest first.
+  var shorterTexts: [String] = []
   var flow: TimelineText.Flow
   var isFailure = false
   var isPending = false
@@ -99,7 +99,8 @@ extension TimelineView {
     let limit =
       lane.flow == .none && !hasJoint
       ? (isLeft ? columns.end : end) - columns.left : columns.width(ofLane: place)
-    let fitting = DisplayWidth.of(lane.text) <= limit ? lane.text : lane.shortText ?? lane.text
+    let texts = [lane.text] + lane.shorterTexts
+    let fitting = texts.first { DisplayWidth.of($0) <= limit } ?? texts.last ?? lane.text
     let text = fitted(fitting, to: limit, ellipsis: look.glyphs.ellipsis)
     let width = DisplayWidth.of(text)
     let x = isLeft ? columns.left : end - width

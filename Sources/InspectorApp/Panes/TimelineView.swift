@@ -119,7 +119,7 @@ struct TimelineView {
     }
     let lane = Lane(
       place: lanes.place(of: event.pid), text: TimelineText.text(event, look: look),
-      shortText: TimelineText.text(event, look: look, isShort: true), flow: flow,
+      shorterTexts: TimelineText.shorterTexts(event, look: look), flow: flow,
       isFailure: isFailure(event) || worst.map { $0 > .note } ?? false)
     let link = kernelLink(index, lane)
     // What has no lane stands on the left, and what it lost on the right.
@@ -170,7 +170,7 @@ struct TimelineView {
     frame.write(
       mark, x: columns.number - 1, y: y, style: look[row.isNext ? .key : .dim], within: area)
     let lane = Lane(
-      place: lanes.place(of: row.pid), text: row.text, shortText: row.shortText, flow: .none,
+      place: lanes.place(of: row.pid), text: row.text, shorterTexts: row.shorterTexts, flow: .none,
       isPending: true)
     let last = history.steps.count - 1
     let isCrossed = flights(after: last) > 0
