@@ -123,6 +123,19 @@ import TraceModel
     _ = inspector.update(.updates(next.map(SessionUpdate.event)))
     #expect(!inspector.screen.contains("What you will see"))
   }
+
+  @Test("A program that is executed later does not begin the session anew") func laterExec() {
+    var inspector = Inspector.demo(
+      steps: 3, size: size, status: DemoSession.inFlight,
+      options: InspectorOptions(opening: "What you will see: a pass."))
+    let executed = TraceEvent(
+      sequence: inspector.timeline.lastSequence + 1, pid: DemoSession.client,
+      body: .process(ProcessRecord(event: .executed, arguments: ["sh"])))
+    _ = inspector.update(.updates([.event(executed)]))
+    #expect(inspector.screen.contains("runs a new program"))
+    #expect(!inspector.screen.contains("What you will see"))
+  }
+
   @Test("The first picture says what the first step does before it tells of a process")
   func firstStep() {
     let opening =
