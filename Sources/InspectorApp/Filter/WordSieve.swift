@@ -29,21 +29,22 @@ struct WordSieve {
     a about added aead alg already also an and answered are arrive arrived arrives assoclen at \
     away back batch be before began broken buffer by bytes call came carries changed child chose \
     cloexec closed cmsg confirm connected control controllen created credentials ctrunc cut data \
-    descriptor descriptors device did does dontroute dontwait earlier ended ends enlarged eor \
-    error errqueue event experiment fail fastopen file fin flags flight free from get gid give \
-    gone gro has have here holds hop hops in inferred inherited inode installed into io ip ipv is \
-    it its itself iv kb kcmp kept kernel left len let limit linux listening looked lost lowered \
-    lowest made mark mb message min more ms msg name netlink never new no nofile nopolicy nosignal \
-    not note nothing now null number numbers of on only oob op open opened opt or origdstaddr \
-    other out ovfl own packet peek pid pidfd pktinfo place priority privileges process program \
-    proof proven proxy put queue reached received receiver receives record recverr refer refers \
-    retopts rights rlimit rst runs rxq same saw scm sctp security segment sender sendpage sent \
-    session set shows side sigabrt sigalrm sigbus sigfpe sighup sigill sigint sigkill signal \
-    sigpipe sigquit sigsegv sigterm sigtrap sigusr since size so socket sol somebody something \
-    starts stats status step still stood syn take taken tcp terminal that the their then there \
-    through timestamp timestamping timestampns tls to took tos tracer trunc ttl txtime type udp \
-    uid unix unseen until user values waitall waitforone warning was watches way were what when \
-    where which wifi with without would written wrote you zerocopy
+    descriptor descriptors device did does dontroute dontwait earlier else ended ends enlarged \
+    eor error errqueue event experiment fail fastopen file fin flags flight free from get gid \
+    give gone gro has have here holds hop hops in inferred inherited inode installed into io ip \
+    ipv is it its itself iv kb kcmp kept kernel left len let limit linux listening looked lost \
+    lowered lowest made mark mb message min more ms msg name netlink never new next no nofile \
+    nopolicy nosignal not note nothing now null number numbers of on only oob oobinline op open \
+    opened opt or origdstaddr other out ovfl own packet peek pid pidfd pktinfo place priority \
+    privileges process program proof proven proxy put queue reached received receiver receives \
+    record recverr refer refers retopts rights rlimit rst runs rxq same saw scm sctp security \
+    segment sender sendpage sent session set shows side sigabrt sigalrm sigbus sigfpe sighup \
+    sigill sigint sigkill signal sigpipe sigquit sigsegv sigterm sigtrap sigusr since size so \
+    socket sol somebody something starts stats status step still stood syn take taken tcp \
+    terminal that the their then there through throws timestamp timestamping timestampns tls to \
+    took tos tracer trunc ttl txtime type udp uid unix unseen until urgent user values waitall \
+    waitforone warning was watches way were what when where which wifi with without would written \
+    wrote you zerocopy
     """
 }
 
