@@ -23,6 +23,15 @@ struct TableTests {
     #expect(timeline.ends == [.exited(status: 0), .exited(status: 0)])
   }
 
+  @Test("of a thread that has left the table of its process nothing is told that is not its own")
+  func ownTable() async throws {
+    let timeline = try await TracedRun("own-table").finish()
+    #expect(timeline.events.compactMap(\.message).map(\.descriptorNumbers.count) == [1, 1])
+    #expect(timeline.sentTargets == [])
+    #expect(timeline.transfers.map { $0.descriptors.map(\.proof) } == [[.none]])
+    #expect(timeline.ends == [.exited(status: 0)])
+  }
+
   @Test("of a process that hides from its user its calls are told, and that it hides")
   func hidden() async throws {
     let run = try TracedRun("hidden")

@@ -113,10 +113,35 @@ static int supervised(void) {
   return pass(memory_file("one")) < 0 || pass(memory_file("two")) < 0;
 }
 
+static int gate[2], ready[2];
+static void *send_from_own_table(void *unused) {
+  char byte;
+  (void)unused;
+  if (unshare(CLONE_FILES) == -1 || write(ready[1], "r", 1) != 1 || read(gate[0], &byte, 1) != 1) exit(1);
+  int fd = memory_file("own");
+  send_fds(pair[0], "o", 1, &fd, 1);
+  return NULL;
+}
+
+// A thread leaves the table of its process, which has another file under the same number.
+static int own_table(void) {
+  pthread_t thread;
+  char byte;
+  int got, received[1];
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  if (pipe(gate) == -1 || pipe(ready) == -1) return 1;
+  pthread_create(&thread, NULL, send_from_own_table, NULL);
+  if (read(ready[0], &byte, 1) != 1 || open("/dev/null", O_RDONLY) == -1) return 2;
+  if (write(gate[1], "g", 1) != 1) return 2;
+  pthread_join(thread, NULL);
+  return receive_fds(pair[1], &byte, 1, received, 1, &got) == 1 && got == 1 ? 0 : 3;
+}
+
 int run_tables(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   if (!strcmp(name, "leaderless")) return leaderless();
   if (!strcmp(name, "shared-table")) return shared_table();
+  if (!strcmp(name, "own-table")) return own_table();
   if (!strcmp(name, "hidden")) return hidden();
   if (!strcmp(name, "supervised")) return supervised();
   return -1;

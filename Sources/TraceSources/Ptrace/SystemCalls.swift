@@ -29,6 +29,9 @@ enum TracedCall: String, Sendable {
     }
   }
 
+  /// Whether it sends or receives messages with headers.
+  var movesMessages: Bool { isSend || self == .recvmsg || self == .recvmmsg }
+
   /// Whether it sends messages with headers.
   var isSend: Bool { self == .sendmsg || self == .sendmmsg }
 

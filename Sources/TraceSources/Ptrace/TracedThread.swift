@@ -21,6 +21,8 @@ final class TracedThread {
   var place = Place.running
   /// The call it has entered and not left.
   var call: EnteredCall?
+  /// Whether it has a table of descriptors for itself (unshare(2), CLONE_FILES).
+  var hasOwnTable = false
   /// Whether it has stopped at the entry of a call and not at its return.
   var isInCall = false
   /// The call that a signal interrupted, and that the kernel is about to enter again.

@@ -38,14 +38,17 @@ extension TracerEngine {
   }
 
   func decoder<Memory: TraceeMemory>(
-    for process: TracedProcess, _ memory: Memory
+    for thread: TracedThread, _ memory: Memory
   ) -> CallDecoder<Memory, ProcessDescriptors> {
-    CallDecoder(memory: memory, lookup: ProcessDescriptors(process: process, engine: self))
+    CallDecoder(
+      memory: memory,
+      lookup: ProcessDescriptors(
+        process: thread.process, hasOwnTable: thread.hasOwnTable, engine: self))
   }
 
   func decoder(
-    for process: TracedProcess
+    for thread: TracedThread
   ) -> CallDecoder<ProcessMemory, ProcessDescriptors> {
-    decoder(for: process, memory)
+    decoder(for: thread, memory)
   }
 }

@@ -14,6 +14,7 @@ extension TracerEngine {
       thread.call = nil
       return thread.resume(stop)
     }
+    noteTable(of: thread, entered.call)
     // The kernel overwrites the headers of a receive, not those of a send.
     if mode == .stepping || !entered.call.isSend { entered.readHeaders(memory) }
     let before = thread.interrupted.take()
@@ -38,6 +39,14 @@ extension TracerEngine {
     }
   }
 
+  /// Whether a thread that sends or receives does so with descriptors of its process.
+  private func noteTable(of thread: TracedThread, _ call: TracedCall) {
+    guard thread.tid != thread.pid, call.movesMessages else { return }
+    let other = watcher.thread(of: thread.pid)
+    // A thread that has ended has no table any more.
+    thread.hasOwnTable = clinux_kcmp_tables(thread.tid, other) > 0 && StandIns.lives(other)
+  }
+
   /// Whether a call in which a thread was let wait is entered again after a signal: it was stopped
   /// at before.
   private func goesOnWaiting(
@@ -60,7 +69,7 @@ extension TracerEngine {
   private func prepare(_ thread: TracedThread) {
     guard var entered = thread.call, entered.call.isSend else { return }
     if entered.headers.isEmpty { entered.readHeaders(memory) }
-    let sends = decoder(for: thread.process).sends(entered)
+    let sends = decoder(for: thread).sends(entered)
     entered.sends = sends
     thread.call = entered
     for send in sends { heldBack.sendBegins(of: thread.tid, on: send.socket) }
@@ -112,7 +121,7 @@ extension TracerEngine {
     let patched = PatchedMemory(base: memory, pieces: entered.experiment?.writes ?? [])
     let call = TraceEvent(
       time: entered.time, entered: entered.time, pid: thread.pid, tid: thread.tid,
-      comm: thread.process.comm, body: decoder(for: thread.process, patched).pending(entered))
+      comm: thread.process.comm, body: decoder(for: thread, patched).pending(entered))
     return .before(call: call, wouldWait: wouldWait(entered, pid: thread.pid))
   }
 

@@ -38,7 +38,7 @@ extension TracerEngine {
   /// Whether it is a send or a receive through a descriptor that we are not shown: it may be a Unix
   /// socket. A process that no other may look into (prctl(2), PR_SET_DUMPABLE) is traced all the same.
   private func isHidden(_ entered: EnteredCall, _ process: TracedProcess) -> Bool {
-    guard [.sendmsg, .recvmsg, .sendmmsg, .recvmmsg].contains(entered.call), let fd = entered.fd,
+    guard entered.call.movesMessages, let fd = entered.fd,
       watcher.facts(process.pid, fd) == nil,
       ProcessFiles.descriptors(watcher.thread(of: process.pid)) == nil
     else { return false }
@@ -150,9 +150,13 @@ extension TracedProcess {
 /// The descriptors of one live process.
 struct ProcessDescriptors: DescriptorLookup {
   let process: TracedProcess
+  /// Whether the calling thread has left the table of its process, of whose rows it tells nothing then.
+  let hasOwnTable: Bool
   let engine: TracerEngine
 
-  func facts(of fd: Int32) -> DescriptorFacts? { engine.watcher.facts(process.pid, fd) }
+  func facts(of fd: Int32) -> DescriptorFacts? {
+    hasOwnTable ? nil : engine.watcher.facts(process.pid, fd)
+  }
 
   func foreignProtocol(of fd: Int32) -> String? { engine.foreignProtocol(process.pid, fd) }
 
@@ -165,6 +169,7 @@ struct ProcessDescriptors: DescriptorLookup {
   }
 
   func received(_ fd: Int32, from sender: UInt64?, closeOnExec: Bool) -> DescriptorFacts? {
+    if hasOwnTable { return nil }
     process.interests[fd] = nil
     return engine.watcher.received(process.pid, fd, from: sender, closeOnExec: closeOnExec)
   }

@@ -36,7 +36,7 @@ extension TracerEngine {
     let patched = PatchedMemory(base: memory, pieces: writes)
     changed.readHeaders(patched)
     if call.call.isSend {
-      changed.sends = decoder(for: thread.process, patched).sends(changed)
+      changed.sends = decoder(for: thread, patched).sends(changed)
     }
     return changed
   }
@@ -44,7 +44,7 @@ extension TracerEngine {
   /// The message that is told of the call: of several the first with descriptors, else the first.
   private func toldPlace(of call: EnteredCall, _ thread: TracedThread) -> Int {
     guard call.call == .sendmmsg else { return 0 }
-    let sends = decoder(for: thread.process).sends(call)
+    let sends = decoder(for: thread).sends(call)
     return sends.firstIndex { !$0.descriptorNumbers.isEmpty } ?? 0
   }
 

@@ -21,10 +21,10 @@ extension TracerEngine {
     if mode == .running, isAllRead(of: entered, outcome, thread.process) {
       thread.resume(stop)
       memory.seal()
-      _ = report(complete(thread.process, entered, outcome), entered, by: thread)
+      _ = report(complete(thread, entered, outcome), entered, by: thread)
       return
     }
-    let completed = complete(thread.process, entered, outcome)
+    let completed = complete(thread, entered, outcome)
     undoExperiment(entered, outcome, thread, at: stop)
     if mode == .stepping {
       let sequence = report(completed, entered, by: thread)
@@ -82,16 +82,17 @@ extension TracerEngine {
   /// Reports a close that is let go without a stop at its return: the number is free from now on
   /// whatever close(2) returns, and that stays unknown.
   func reportClose(_ thread: TracedThread, _ entered: EnteredCall) {
-    let body = decoder(for: thread.process).pending(entered)
+    let body = decoder(for: thread).pending(entered)
     if let fd = entered.fd { forget(fd, thread.process) }
     let completed = CompletedCall(bodies: [body], changes: watcher.takeChanges(with: thread.pid))
     _ = report(completed, entered, by: thread)
   }
 
   private func complete(
-    _ process: TracedProcess, _ entered: EnteredCall, _ outcome: CallOutcome
+    _ thread: TracedThread, _ entered: EnteredCall, _ outcome: CallOutcome
   ) -> CompletedCall {
-    let bodies = decoder(for: process).returned(entered, outcome: outcome)
+    let process = thread.process
+    let bodies = decoder(for: thread).returned(entered, outcome: outcome)
     forgetReplaced(entered, outcome, bodies, process: process)
     notePassed(bodies, by: process.pid)
     notePeers(bodies, of: process.pid)
