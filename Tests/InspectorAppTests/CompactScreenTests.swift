@@ -74,7 +74,7 @@ import TraceModel
   @Test("Typing to the client") func typing() throws {
     var inspector = Inspector.demoWithTerminals(steps: 12, size: size, status: DemoSession.allWait)
     try inspector.press("i")
-    #expect(inspector.frame.cursor == Point(x: 2, y: 11))
+    #expect(inspector.frame.cursor == Point(x: 41, y: 12))
     expectScreen(
       inspector,
       """
@@ -87,14 +87,14 @@ import TraceModel
       │▶ 12                                     └──────────────► recvmsg 17 B + fd 4 │
       │   · waits in accept4 3                                                       │
       │   ·                                                          waits in read 0 │
-      ├[ client's terminal: typing, Esc leaves ]─────────────────────────────────────┤
-      │ Sending my Stdin to Server's Stdout as fd 4                                  │
-      │                                                                              │
-      │                                                                              │
-      │                                                                              │
-      │                                                                              │
-      │                                                                              │
-      ├ What just happened ─────────────────────────────────────────────── 1-5 of 6 ─┤
+      ├ server's terminal ───────────────────┬[ client: typing, Esc leaves ]─────────┤
+      │ Server ready on /run/user/0/fdpass.s │ Sending my Stdin to Server's Stdout a │
+      │ ock                                  │ s fd 4                                │
+      │ New Client: (unnamed)                │                                       │
+      │ Client Request: Send me your Stdout  │                                       │
+      │                                      │                                       │
+      │                                      │                                       │
+      ├ What just happened ──────────────────┴──────────────────────────── 1-5 of 6 ─┤
       │ recvmsg returned 17. The kernel put the open file that was in flight under   │
       │ client's lowest free number: 4 (/dev/pts/3). It is what server has as 1,     │
       │ proven by kcmp: one offset and one set of status flags for both processes.   │

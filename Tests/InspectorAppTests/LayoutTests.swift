@@ -30,6 +30,20 @@ import TextUI
     }
   }
 
+  @Test("A small screen shows both terminals side by side where each has its own, and lines in it")
+  func bothTerminals() throws {
+    var choice = Layout.Choice(
+      focus: .terminal(.right), companion: .terminal(.right), isZoomed: false,
+      sides: Side.allCases, pairsTerminals: true)
+    let size = Size(width: 80, height: 24)
+    let both = try #require(Layout(size: size, choice: choice))
+    let panes: [Pane] = [.timeline, .terminal(.left), .terminal(.right), .explanation]
+    #expect(both.boxes.map(\.pane) == panes)
+    choice.pairsTerminals = false
+    let one = try #require(Layout(size: size, choice: choice))
+    #expect(one.boxes.map(\.pane) == [.timeline, .terminal(.right), .explanation])
+  }
+
   @Test("One box has the whole body when zoomed")
   func zoomed() throws {
     let choice = Layout.Choice(

@@ -41,6 +41,9 @@ struct Layout: Sendable, Hashable {
     /// Whose terminal is being used, and gets most of the room.
     var driven: Side?
     var sides: [Side]
+    /// Whether each side has a terminal of its own that only shows lines: what is typed into one may
+    /// appear in the other, so that a small screen shows both.
+    var pairsTerminals = false
     var splits = Splits()
     /// Whether a lesson is given, which then has the lowest place.
     var hasLesson = false
@@ -171,10 +174,14 @@ struct Layout: Sendable, Hashable {
     let rows = stack(
       body, [(.smallCompanion, last - 1 - companion), (.smallExplanation, last)],
       firstRows: Self.fewestRows, choice.splits)
-    boxes = [
-      Box(pane: .timeline, frame: rows[0]), Box(pane: choice.companion, frame: rows[1]),
-      Box(pane: .explanation, frame: rows[2]),
-    ]
+    boxes = [Box(pane: .timeline, frame: rows[0])]
+    if case .terminal = choice.companion, choice.pairsTerminals {
+      let column = columnBorder(choice.splits)
+      boxes += split(rows[1], at: column, among: choice.sides.map(Pane.terminal))
+    } else {
+      boxes.append(Box(pane: choice.companion, frame: rows[1]))
+    }
+    boxes.append(Box(pane: .explanation, frame: rows[2]))
   }
 
   /// Boxes one below the other, with these lines between them where there is room for that; every

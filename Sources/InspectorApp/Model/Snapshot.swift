@@ -46,7 +46,13 @@ extension Inspector {
       size: size,
       choice: Layout.Choice(
         focus: focus, companion: companion, isZoomed: isZoomed, driven: drivenSide,
-        sides: lanes.sides, splits: remembered.splits, hasLesson: lessonRun != nil))
+        sides: lanes.sides, pairsTerminals: pairsTerminals, splits: remembered.splits,
+        hasLesson: lessonRun != nil))
+  }
+
+  private var pairsTerminals: Bool {
+    let owners = lanes.sides.compactMap { lanes.pid($0) }.compactMap { terminalOwner(of: $0) }
+    return Set(owners).count == Side.allCases.count && owners.allSatisfy(takesLines)
   }
 
   /// Brings everything that follows from the model up to date.

@@ -85,6 +85,9 @@ extension Inspector {
     if case .terminal(let side) = box.pane, isTypedInto(side) {
       // What a program calls its window may be long; how to leave it must be seen.
       let hint = ": typing, \(leavingKey) leaves"
+      if name.count + hint.count > room, let pid = lanes.pid(side) {
+        name = visible(history.label(pid))
+      }
       name = fitted(name, to: room - hint.count, ellipsis: look.glyphs.ellipsis) + hint
       room = max(room, hint.count)
     }
