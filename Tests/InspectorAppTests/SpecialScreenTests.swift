@@ -124,6 +124,21 @@ import TraceModel
     #expect(!inspector.screen.contains("What you will see"))
   }
 
+  @Test("The greeting names the step where there is one to make: not at the end of what ran freely")
+  func greetings() {
+    func greeting(_ moment: Moment) -> String {
+      var inspector = Inspector.demo(
+        steps: 12, size: size, status: SessionStatus(mode: .ended),
+        options: InspectorOptions(remembered: Remembered()))
+      inspector.moment = moment
+      return inspector.welcome
+    }
+    #expect(greeting(.now) == "New here? b looks back by a step, ? lists all keys, q quits.")
+    #expect(
+      greeting(.past(step: 0))
+        == "New here? Space goes on by a step, b looks back, ? lists all keys, q quits.")
+  }
+
   @Test("A program that is executed later does not begin the session anew") func laterExec() {
     var inspector = Inspector.demo(
       steps: 3, size: size, status: DemoSession.inFlight,

@@ -6,7 +6,7 @@ extension Inspector {
   var showsWelcome: Bool { options.remembered != nil && !remembered.knowsTheKeys }
 
   var welcome: String {
-    (status?.mode == .ended
+    (moment == .now && status?.mode == .ended
       ? "New here? \(keymap.name(of: .back)) looks back by a step, "
       : "New here? \(keymap.name(of: .step)) goes on by a step, \(keymap.name(of: .back)) looks back, ")
       + "\(keymap.name(of: .help)) lists all keys, \(keymap.name(of: .quit)) quits."
