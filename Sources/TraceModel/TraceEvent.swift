@@ -61,6 +61,14 @@ extension TraceEvent {
     }
   }
 
+  /// Rows as they were just before the event closed them.
+  var lastLooks: [DescriptorFacts] {
+    guard changes.count > 1 else { return [] }
+    return zip(changes, changes.dropFirst()).compactMap { look, end in
+      end.now == nil && end.pid == look.pid && end.fd == look.fd ? look.now : nil
+    }
+  }
+
   /// The transfer, where the event is one.
   public var transfer: Transfer? {
     if case .transfer(let transfer) = body { transfer } else { nil }

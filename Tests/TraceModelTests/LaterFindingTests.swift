@@ -122,6 +122,37 @@ import TraceModel
       tale.account == ["slack note @4 [9] arrived 2, capacity 24", "slack warning @4 [9]"])
   }
 
+  @Test("What somebody outside of the session received was not lost with the socket")
+  func receivedOutside() {
+    func row(_ queued: Int) -> DescriptorChange {
+      var row = Tale.row(3, kind: .socket)
+      row.socket = SocketInfo(fd: 3, type: .stream, inode: 200, peer: 100)
+      row.queued = queued
+      return DescriptorChange(pid: Tale.client, fd: 3, now: row)
+    }
+    func account(stillQueued: Int, isEnd: Bool) -> [String] {
+      var tale = Tale()
+      tale.add(
+        Tale.client, .call(CallRecord(name: "fcntl", fd: 3, result: 0)), [row(0)])
+      tale.send([Tale.row(5)])
+      tale.send([Tale.row(6), Tale.row(7)])
+      let gone = DescriptorChange(pid: Tale.client, fd: 3, now: nil)
+      tale.add(
+        Tale.client,
+        isEnd
+          ? .process(ProcessRecord(event: .exited(status: 0)))
+          : .call(CallRecord(name: "close", fd: 3, result: 0)), [row(stillQueued), gone])
+      return tale.account
+    }
+    for isEnd in [false, true] {
+      #expect(account(stillQueued: 0, isEnd: isEnd) == [])
+      #expect(
+        account(stillQueued: 2, isEnd: isEnd) == ["abandoned warning @6 [] arrived 0, sent 2"])
+      #expect(
+        account(stillQueued: 3, isEnd: isEnd) == ["abandoned warning @6 [] arrived 0, sent 3"])
+    }
+  }
+
   @Test("Sent and kept until the end") func kept() {
     func account(_ row: DescriptorFacts = Tale.row(5), _ tell: (inout FindingTale) -> Void)
       -> [String]

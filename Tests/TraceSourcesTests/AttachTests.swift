@@ -30,6 +30,19 @@ struct AttachTests {
     try await pair.end()
   }
 
+  @Test("what a process outside of the session received is not taken for lost")
+  func receiverOutside() async throws {
+    let sender = try await RunningCommand.tracee("send-to-child", saying: "ready")
+    let run = try TracedRun(attaching: sender.pid)
+    try await run.wait(for: "the sender to wait") { $0.state(of: sender.pid)?.isWaiting == true }
+    kill(sender.pid, SIGUSR1)
+    let timeline = try await run.finish()
+    #expect(timeline.ends == [.exited(status: 0)])
+    #expect(timeline.calls.count { $0 == "sendmsg=1" } == 3)
+    #expect(timeline.events.compactMap(\.finding).filter { $0.code == .abandoned } == [])
+    #expect(timeline.flights.counts.last == 0)
+  }
+
   @Test("who is held before a call performs it when we leave")
   func heldAtEntry() async throws {
     let pair = try await RunningPair()

@@ -119,6 +119,27 @@ static int make_children(char *self) {
   }
 }
 
+// Sends to a child, has an answer for each, and closes its own copy of the child's end.
+static int send_to_child(void) {
+  int pair[2], file = 1, got, received[1];
+  char data;
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == -1) return 1;
+  if (fork() == 0) {
+    for (int i = 0; i < 3; i++) {
+      receive_fds(pair[1], &data, 1, received, 1, &got);
+      if (write(pair[1], "a", 1) != 1) _exit(1);
+    }
+    _exit(0);
+  }
+  puts("ready");
+  wait_for_signal();
+  for (int i = 0; i < 3; i++) {
+    send_fds(pair[0], "s", 1, &file, 1);
+    if (read(pair[0], &data, 1) != 1) return 1;
+  }
+  return close(pair[1]);
+}
+
 int run_lasting(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "", *argument = argc > 2 ? argv[2] : "";
   sigset_t set;
@@ -129,6 +150,7 @@ int run_lasting(int argc, char **argv) {
   if (!strcmp(name, "serve")) return serve(argument);
   if (!strcmp(name, "ask")) return ask(argument);
   if (!strcmp(name, "in-flight")) return leave_in_flight();
+  if (!strcmp(name, "send-to-child")) return send_to_child();
   if (!strcmp(name, "epoll")) return wait_in_epoll();
   if (!strcmp(name, "hold-ring")) return hold_ring();
   if (!strcmp(name, "idle-threads")) return idle_threads(atoi(argument));

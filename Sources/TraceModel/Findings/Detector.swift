@@ -55,6 +55,7 @@ struct Detectors: Sendable {
     switch event.body {
     case .session, .transfer, .finding, .output: return []
     case .process(let record) where !record.event.isBeginning:
+      ledger.hear(lastLooksOf: event)
       let findings = ask(event, transfers, ledger.takeAbandoned(byEndOf: event.pid))
       ledger.take(event, transfers)
       return findings

@@ -47,6 +47,7 @@ struct PassingLedger: Sendable {
     case .session, .transfer, .finding, .output: break
     }
     for transfer in transfers { settle(transfer) }
+    hear(lastLooksOf: event)
     for change in event.changes { take(change) }
   }
 
@@ -183,6 +184,18 @@ struct PassingLedger: Sendable {
   }
 
   // MARK: Queues
+
+  /// Hears what the kernel counted in queues just before the event closed their sockets: of what was
+  /// sent there, the first has been taken unseen.
+  mutating func hear(lastLooksOf event: TraceEvent) {
+    for row in event.lastLooks {
+      guard let socket = row.socket?.inode, var rest = row.queued else { continue }
+      for sequence in queues.sends(to: socket).reversed() {
+        guard let message = messages[sequence] else { continue }
+        if rest > 0 { rest -= message.descriptors.count } else { queues.remove(message) }
+      }
+    }
+  }
 
   /// The sends that nobody can receive any more since the event just taken, or from the end of a
   /// process on that the ledger still has.

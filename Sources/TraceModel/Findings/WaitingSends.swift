@@ -29,6 +29,9 @@ struct WaitingSends: Sendable {
     if doubted.count < Self.doubtLimit { doubted.insert(socket) }
   }
 
+  /// The sends that wait in the queue of a socket, in order.
+  func sends(to socket: UInt64) -> [Int] { sends[socket]?.sorted() ?? [] }
+
   /// The sockets with sends among `sockets`, or among those that were just released.
   func candidates(among sockets: Set<UInt64>?) -> [UInt64] {
     if sends.isEmpty { return [] }

@@ -10,6 +10,8 @@ final class DescriptorWatcher {
   private var identities: OpenFileIdentities
   private var tables: [Int32: [Int32: DescriptorFacts]] = [:]
   private var changes: [DescriptorChange] = []
+  /// Rows as they are before a call that is about to close them.
+  private var lastLooks: [OpenFileIdentities.Holder: DescriptorFacts] = [:]
   /// What was sent and not yet received, by the inode of the sending socket, in order: what the
   /// other end receives next is most likely the first of it.
   private var sent: [UInt64: SentQueue] = [:]
@@ -55,6 +57,12 @@ final class DescriptorWatcher {
   /// Reads the row of `fd` anew, however much is known of it.
   func lookAgain(_ pid: Int32, _ fd: Int32) { _ = look(pid, fd) }
 
+  /// Reads a row that is about to be closed, to be told with its end: what waits in a socket's queue
+  /// then is lost, and nobody else may have looked since it was sent.
+  func takeLastLook(_ pid: Int32, _ fd: Int32) {
+    lastLooks[.init(pid: pid, fd: fd)] = look(pid, fd)
+  }
+
   /// What was seen to have changed since the last call, the last state of each row. Where nobody
   /// looks at every step it is only that of `pid`: rows of others go with their own events, so
   /// that who is faster makes no difference.
@@ -66,10 +74,18 @@ final class DescriptorWatcher {
       taken.removeAll { $0.pid != pid }
       changes.removeAll { $0.pid == pid }
     }
-    guard taken.count > 1 else { return taken }
-    var seen: Set<OpenFileIdentities.Holder> = []
-    let last = taken.reversed().filter { seen.insert(.init(pid: $0.pid, fd: $0.fd)).inserted }
-    return last.reversed()
+    if taken.count > 1 {
+      var seen: Set<OpenFileIdentities.Holder> = []
+      taken = taken.reversed().filter { seen.insert(.init(pid: $0.pid, fd: $0.fd)).inserted }
+      taken.reverse()
+    }
+    return lastLooks.isEmpty ? taken : taken.flatMap(withLastLook)
+  }
+
+  private func withLastLook(_ change: DescriptorChange) -> [DescriptorChange] {
+    let look = lastLooks.removeValue(forKey: .init(pid: change.pid, fd: change.fd))
+    guard let look, change.now == nil else { return [change] }
+    return [DescriptorChange(pid: change.pid, fd: change.fd, now: look), change]
   }
 
   /// Looks at the whole table of `pid`.

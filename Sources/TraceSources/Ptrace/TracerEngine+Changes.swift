@@ -53,6 +53,10 @@ extension TracerEngine {
   func notePassed(_ bodies: [TraceEvent.Body], by pid: Int32) {
     for case .send(let message) in bodies where message.result != nil {
       note(message)
+      if let queue = message.socket.peer, !message.descriptors.isEmpty {
+        if fed.count > 4096 { fed = [] }
+        fed.insert(queue)
+      }
       watcher.sent(
         pid, message.descriptors.map(\.fd), through: message.socket.inode)
     }
@@ -65,6 +69,24 @@ extension TracerEngine {
       for process in processes.values { process.forgetDull() }
       // Closed by everybody: it will never be met again.
       if passed.count.isMultiple(of: 1024) { passed = passed.filter(watcher.isHeld) }
+    }
+  }
+
+  /// Looks a last time at what waits in the queues of sockets that a call is about to close.
+  func takeLastLooks(before call: TracedCall?, _ number: Int32, _ process: TracedProcess) {
+    guard !fed.isEmpty else { return }
+    func look(_ fd: Int32) {
+      guard case .socket(let socket) = interest(of: fd, process: process),
+        fed.contains(socket.inode)
+      else {
+        return
+      }
+      watcher.takeLastLook(process.pid, fd)
+    }
+    switch call {
+    case .close: look(number)
+    case .exitGroup: for fd in watcher.known(process.pid) { look(fd) }
+    default: break
     }
   }
 

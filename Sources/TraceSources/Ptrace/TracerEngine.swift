@@ -32,6 +32,8 @@ final class TracerEngine {
   var expected: Set<Int32> = []
   /// Identities of open file descriptions that were sent or received.
   var passed: Set<Int> = []
+  /// The inodes of sockets that descriptors were sent to.
+  var fed: Set<UInt64> = []
   var step: ActiveStep?
   /// Steps that were asked for while another was under way: of which process, nil for any.
   var queuedSteps: [Int32?] = []
