@@ -21,7 +21,10 @@ enum TimelineText {
   /// the call too, as the arrow tells a send from a receive. Which thread it was stays.
   static func shorterTexts(_ event: TraceEvent, look: Look) -> [String] {
     let short = text(event, look: look, isShort: true)
-    guard let numbers = event.message?.descriptorNumbers, !numbers.isEmpty else { return [short] }
+    guard let numbers = event.message?.descriptorNumbers, !numbers.isEmpty,
+      // That somebody changed the call must stay in sight.
+      event.message?.experiment == nil
+    else { return [short] }
     let mark = ThreadWords.mark(pid: event.pid, tid: event.tid)
     return [short, mark + "fd " + list(numbers, look: look)]
   }
