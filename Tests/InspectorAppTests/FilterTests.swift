@@ -55,6 +55,21 @@ extension DemoSession {
     #expect(timeline.descriptorNumbers(at: 0) == nil)
   }
 
+  @Test("What is told of descriptors at a glance is what the whole event tells") func facts() {
+    for timeline in [Self.timeline, Story.whole.timeline] {
+      var glances = 0
+      for event in timeline.events {
+        guard let glance = timeline.descriptorGlance(at: event.sequence) else { continue }
+        glances += 1
+        #expect(glance.passed == event.message?.descriptors ?? [])
+        #expect(glance.changes == event.changes)
+        #expect(glance.addresses == event.addresses)
+        #expect(glance.pid == event.pid)
+      }
+      #expect(glances == timeline.count)
+    }
+  }
+
   @Test(
     "Texts in small letters as the standard library has them",
     arguments: ["", "SCM_RIGHTS → 4", "ÄÖÜ straße ΣΑΣ", "K İ Ⅷ 𝔸 🇩🇪"])

@@ -24,24 +24,51 @@ extension Timeline {
   /// Whether an event meets a condition about the event alone.
   func meets(_ condition: FilterCondition, _ event: TraceEvent) -> Bool {
     switch condition {
+    case .type, .file: meets(condition, facts(of: event), event.addresses)
+    default: meets(condition, EventGlance(event))
+    }
+  }
+
+  /// Whether an event meets a condition about its descriptors that a glance at them is enough for.
+  func meets(
+    _ condition: FilterCondition, _ glance: DescriptorGlance, at sequence: Int
+  ) -> Bool {
+    let rows = facts(glance.passed, glance.numbers, glance.changes, pid: glance.pid, at: sequence)
+    return meets(condition, rows, glance.addresses)
+  }
+
+  private func meets(
+    _ condition: FilterCondition, _ rows: [DescriptorFacts], _ addresses: [String]
+  ) -> Bool {
+    switch condition {
     case .type(let pattern):
-      return facts(of: event).contains { $0.typeNames.contains { pattern.matches($0) } }
+      return rows.contains { $0.typeNames.contains { pattern.matches($0) } }
     case .file(let pattern):
-      return facts(of: event).contains { row in
+      return rows.contains { row in
         let names = [row.target, row.internet, row.socket?.path].compactMap { $0 }
         return names.contains { pattern.isPart(of: $0) }
-      } || event.addresses.contains { pattern.isPart(of: $0) }
-    default: return meets(condition, EventGlance(event))
+      } || addresses.contains { pattern.isPart(of: $0) }
+    default: return false
     }
   }
 
   /// What is known of the descriptors that an event uses, makes or passes.
   func facts(of event: TraceEvent) -> [DescriptorFacts] {
-    var rows = event.message?.descriptors ?? []
-    for number in event.descriptorNumbers where !rows.contains(where: { $0.fd == number }) {
-      let change = event.changes.last { $0.pid == event.pid && $0.fd == number }
-      let before = DescriptorHolder(pid: event.pid, fd: number)
-      if let row = change?.now ?? facts(of: before, at: event.sequence - 1) { rows.append(row) }
+    facts(
+      event.message?.descriptors ?? [], event.descriptorNumbers, event.changes, pid: event.pid,
+      at: event.sequence)
+  }
+
+  /// What was passed, and what else is known of these numbers.
+  private func facts(
+    _ passed: [DescriptorFacts], _ numbers: [Int32], _ changes: [DescriptorChange], pid: Int32,
+    at sequence: Int
+  ) -> [DescriptorFacts] {
+    var rows = passed
+    for number in numbers where !rows.contains(where: { $0.fd == number }) {
+      let change = changes.last { $0.pid == pid && $0.fd == number }
+      let before = DescriptorHolder(pid: pid, fd: number)
+      if let row = change?.now ?? facts(of: before, at: sequence - 1) { rows.append(row) }
     }
     return rows
   }
@@ -59,7 +86,7 @@ extension TraceEvent {
   }
 
   /// The names of sockets that it has to do with.
-  fileprivate var addresses: [String] {
+  var addresses: [String] {
     switch body {
     case .call(let call):
       [call.address, call.socket?.path, call.arguments.first].compactMap(\.self)

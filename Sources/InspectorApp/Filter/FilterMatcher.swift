@@ -17,8 +17,10 @@ struct FilterMatcher {
     "session", "process", "call", "send", "receive", "transfer", "finding", "output",
   ]
 
-  /// What finding an event's numbers, decoding it, and writing its line cost compared with a glance.
+  /// What finding an event's numbers, and what they refer to, decoding it, and writing its line cost
+  /// compared with a glance.
   private static let numbersCost = 2
+  private static let factsCost = 4
   private static let decodingCost = 16
   private static let lineCost = 64
 
@@ -83,6 +85,11 @@ struct FilterMatcher {
     case .kind(let kind):
       return ([subject.sequence] + subject.followers).contains { self.kind(of: $0) == kind }
     case .descriptor(let number): return uses(number, &subject)
+    case .type, .file:
+      guard subject.event == nil, let glance = timeline.descriptorGlance(at: subject.sequence)
+      else { break }
+      spent += Self.factsCost
+      return timeline.meets(condition, glance, at: subject.sequence)
     default: break
     }
     if condition.cost == 1, let glance = glance(at: &subject) {

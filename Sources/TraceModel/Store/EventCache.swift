@@ -9,13 +9,21 @@ final class EventCache: Sendable {
     var young: [Int: TraceEvent] = [:]
     var old: [Int: TraceEvent] = [:]
     var blocks: [(number: Int, bytes: [UInt8])] = []
+    var rows: [RowPlace: DescriptorFacts?] = [:]
     var tables: (sequence: Int, tables: TablesAtMoment)?
+  }
+
+  /// A row, and the event that made it what it is.
+  private struct RowPlace: Hashable {
+    var holder: DescriptorHolder
+    var sequence: Int
   }
 
   private let state = Mutex(State())
   /// At most twice as many events are kept.
   private static let eventLimit = 512
   private static let blockLimit = 4
+  private static let rowLimit = 1024
 
   func event(_ sequence: Int) -> TraceEvent? {
     state.withLock { state in
@@ -51,6 +59,20 @@ final class EventCache: Sendable {
       state.blocks.append((number, bytes))
       return bytes
     }
+  }
+
+  /// What an event says about a row, by `read` where it is not here.
+  func row(
+    of holder: DescriptorHolder, in sequence: Int, read: () -> DescriptorFacts?
+  ) -> DescriptorFacts? {
+    let place = RowPlace(holder: holder, sequence: sequence)
+    if let known = state.withLock({ $0.rows[place] }) { return known }
+    let row = read()
+    state.withLock { state in
+      if state.rows.count >= Self.rowLimit { state.rows.removeAll(keepingCapacity: true) }
+      state.rows[place] = .some(row)
+    }
+    return row
   }
 
   /// The tables that were worked out last, and after which event; they are gone from here then,

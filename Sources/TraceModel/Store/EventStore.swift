@@ -103,10 +103,11 @@ struct EventStore: Sendable {
   }
 
   /// A glance at the descriptors that the event with this number is about.
-  func descriptorGlance(at sequence: Int) -> DescriptorGlance? {
+  func descriptorGlance(at sequence: Int, withFacts: Bool = false) -> DescriptorGlance? {
     guard let place = place(of: sequence) else { return nil }
     let start = Int(starts[place])
-    return block(of: place).flatMap { DescriptorGlance(lineAt: start, of: $0) }
+    return block(of: place)
+      .flatMap { DescriptorGlance(lineAt: start, of: $0, withFacts: withFacts) }
   }
 
   /// The lines among which an event's line is, with the numbers of their events and where each

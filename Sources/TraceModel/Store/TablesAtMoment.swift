@@ -121,6 +121,9 @@ extension Timeline {
 
   /// What an event says about a row.
   private func facts(of holder: DescriptorHolder, in sequence: Int) -> DescriptorFacts? {
-    self[sequence]?.changes.last { $0.pid == holder.pid && $0.fd == holder.fd }?.now
+    cache.row(of: holder, in: sequence) {
+      let changes = descriptorGlance(at: sequence)?.changes ?? self[sequence]?.changes ?? []
+      return changes.last { $0.pid == holder.pid && $0.fd == holder.fd }?.now
+    }
   }
 }
