@@ -32,6 +32,17 @@ import TraceModel
     return inspector
   }
 
+  @Test("A process that is spoken of comes in place of whom the event is not about")
+  func spokenOf() {
+    let event = TraceEvent(pid: 12, body: .call(CallRecord(name: "close", fd: 3, result: 0)))
+    var lanes = Lanes(left: 11, right: 12)
+    lanes.show(13, beside: event, from: [])
+    #expect(Set(lanes.sides.map(lanes.pid)) == [12, 13])
+    var pinned = Lanes(left: 11, right: 12, pinned: [.left])
+    pinned.show(13, beside: event, from: [])
+    #expect(pinned.sides.map(pinned.pid) == [11, 12])
+  }
+
   @Test("The two processes that the chosen event is about have the lanes; others are named")
   func lanes() throws {
     var received = Self.message(201, 101, [7])

@@ -84,10 +84,20 @@ extension Inspector {
       case .timeline: .timeline
       case .message: .message
       case .bytes: .bytes
-      case .descriptors(let actor):
-        lanes.sides.first { lanes.pid($0).map(history.label) == actor }.map(Pane.descriptors)
+      case .descriptors(let actor): table(of: actor)
       }
     if let pane, !isZoomed, layout?.box(of: pane) == nil { focus = pane }
+  }
+
+  /// The table of an actor, which a side now shows if none did.
+  private mutating func table(of actor: String) -> Pane? {
+    if let process = history.timeline.processes.first(where: { history.label($0.pid) == actor }),
+      lanes.side(of: process.pid) == nil
+    {
+      lanes.show(process.pid, beside: scene.event, from: history.timeline.processes)
+      chosenDescriptors = [:]
+    }
+    return lanes.sides.first { lanes.pid($0).map(history.label) == actor }.map(Pane.descriptors)
   }
 
   // MARK: Answering

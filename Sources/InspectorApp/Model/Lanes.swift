@@ -72,6 +72,13 @@ struct Lanes: Sendable, Hashable {
     set(pair, from: known)
   }
 
+  /// Brings a process that is spoken of to a side, beside the one that the event is about.
+  mutating func show(_ pid: Int32, beside event: TraceEvent?, from known: [ProcessSummary]) {
+    guard side(of: pid) == nil, pinned.isEmpty else { return }
+    let keep = event.flatMap { side(of: $0.pid) == nil ? nil : $0.pid } ?? left
+    set([keep, pid].compactMap(\.self), from: known)
+  }
+
   /// Gives the side that is not pinned to one of these processes.
   private mutating func follow(_ pair: [Int32]) {
     for free in Side.allCases where !pinned.contains(free) {
