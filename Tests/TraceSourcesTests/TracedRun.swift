@@ -83,7 +83,9 @@ final class TracedRun: Sendable {
 
   /// Waits until the session's state is as wanted.
   func wait(for awaited: String, _ isAsWanted: (SessionStatus) -> Bool) async throws {
-    let lastSeen = { "\(self.status.map { "\($0)" } ?? "no status") \(self.failure ?? "")" }
+    let lastSeen = {
+      "\(self.status.map { "\($0)" } ?? "no status") \(self.failure ?? "") \(self.timeline.ends)"
+    }
     _ = try await waitForValue(awaited, lastSeen: lastSeen) {
       status.map(isAsWanted) == true ? true : nil
     }
