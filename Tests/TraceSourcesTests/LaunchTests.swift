@@ -104,6 +104,15 @@ struct LaunchTests {
         + "Check the name, and that the file may be executed.")
   }
 
+  @Test("a wait that a signal interrupted goes on by its own name")
+  func interruptedWait() async throws {
+    let run = try TracedRun("sleep-through-signal")
+    try await run.wait(for: "the child's end and the program to wait") { status in
+      status.threads.map(\.state) == [.waiting(call: "poll", fd: nil)]
+    }
+    try await run.quit()
+  }
+
   @Test("quitting ends a program that would run on")
   func quitting() async throws {
     let run = try TracedRun("sleep")

@@ -277,6 +277,15 @@ static int exec_beside_receive(char *self) {
   return 1;
 }
 
+// A signal that does nothing interrupts a sleep that is traced, and the kernel takes it up again.
+static int sleep_through_signal(void) {
+  if (fork() == 0) {
+    usleep(20000);
+    return kill(getppid(), SIGWINCH);
+  }
+  return poll(NULL, 0, 60000);
+}
+
 int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   if (!strcmp(name, "self-pass")) return self_pass(0);
@@ -303,6 +312,7 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "exit")) return argc > 2 ? atoi(argv[2]) : 0;
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);
   if (!strcmp(name, "sleep")) return poll(NULL, 0, 60000);
+  if (!strcmp(name, "sleep-through-signal")) return sleep_through_signal();
   static int (*const others[])(int, char **) = {run_forbidden, run_compat, run_varied, run_guest,
                                                 run_mistake,   run_lasting, run_changed, run_tables};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {

@@ -43,6 +43,7 @@ extension TracerEngine {
     case .event: thread.resume(stop)
     case .signal(let number):
       noteSignal(number, to: thread)
+      noteInterruptedWait(of: thread)
       thread.resume(stop, delivering: number)
     case .groupStop:
       thread.place = .suspended
@@ -50,6 +51,13 @@ extension TracerEngine {
       noteGroupStop(of: thread, by: report.value)
     case .attached: begun(thread, stop)
     }
+  }
+
+  /// Notes the call that a signal interrupts before it was seen to wait: one that the kernel takes
+  /// up again has its name no longer.
+  private func noteInterruptedWait(of thread: TracedThread) {
+    guard let call = ProcessFiles.waitingCall(thread.tid) else { return }
+    if call.number != thread.numbering?.restartCall { thread.lastWait = call }
   }
 
   /// Notes a new thread, unless it was faster than its creator's report and has ended by now. The
