@@ -101,7 +101,6 @@ extension SessionUpdate {
 struct NumberedDerivation {
   private let makesLines: Bool
   private var derivation = Derivation()
-  private var lines: [UInt8] = []
   /// The numbers that events got here, by those that the tracer gave them; of those alone at which
   /// a thread may be held.
   private var numbers: [Int: Int] = [:]
@@ -130,10 +129,13 @@ struct NumberedDerivation {
     }
   }
 
-  /// Batches lie about, so they get no more memory than they need.
-  private mutating func lines(of events: [TraceEvent]) -> [UInt8] {
-    lines.removeAll(keepingCapacity: true)
+  private func lines(of events: [TraceEvent]) -> [UInt8] {
+    var lines: [UInt8] = []
+    lines.reserveCapacity(Self.usualLine * events.count)
     for event in events { JSONLines.append(event, to: &lines) }
-    return Array(lines[...])
+    return lines
   }
+
+  /// Bytes that few lines exceed by much.
+  private static let usualLine = 640
 }
