@@ -352,8 +352,9 @@ static int abandoned_at_exit(void) {
   }
   close(pair[1]);
   send_fds(pair[0], "a", 1, &file, 1);
+  if (close(file) != 0) return 1;
   if (write(gate[1], "g", 1) != 1 || waitpid(child, &status, 0) != child) return 1;
-  return close(file) || WEXITSTATUS(status);
+  return WEXITSTATUS(status);
 }
 
 // Nobody has a number for a socket with something in its queue, but it is on its way itself.
