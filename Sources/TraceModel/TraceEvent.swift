@@ -61,11 +61,11 @@ extension TraceEvent {
     }
   }
 
-  /// Rows as they were just before the event closed them.
+  /// Rows as they were just before the event closed them, or gave their number to another file.
   var lastLooks: [DescriptorFacts] {
     guard changes.count > 1 else { return [] }
     return zip(changes, changes.dropFirst()).compactMap { look, end in
-      end.now == nil && end.pid == look.pid && end.fd == look.fd ? look.now : nil
+      end.pid == look.pid && end.fd == look.fd ? look.now : nil
     }
   }
 

@@ -130,26 +130,31 @@ import TraceModel
       row.queued = queued
       return DescriptorChange(pid: Tale.client, fd: 3, now: row)
     }
-    func account(stillQueued: Int, isEnd: Bool) -> [String] {
+    enum End: CaseIterable { case close, replacement, exit }
+    func account(stillQueued: Int, _ end: End) -> [String] {
       var tale = Tale()
       tale.add(
         Tale.client, .call(CallRecord(name: "fcntl", fd: 3, result: 0)), [row(0)])
       tale.send([Tale.row(5)])
       tale.send([Tale.row(6), Tale.row(7)])
-      let gone = DescriptorChange(pid: Tale.client, fd: 3, now: nil)
-      tale.add(
-        Tale.client,
-        isEnd
-          ? .process(ProcessRecord(event: .exited(status: 0)))
-          : .call(CallRecord(name: "close", fd: 3, result: 0)), [row(stillQueued), gone])
+      var gone = DescriptorChange(pid: Tale.client, fd: 3, now: nil)
+      let body: TraceEvent.Body
+      switch end {
+      case .close: body = .call(CallRecord(name: "close", fd: 3, result: 0))
+      case .replacement:
+        gone.now = Tale.row(3, file: 1)
+        body = .call(CallRecord(name: "dup2", fd: 1, result: 3, created: [3]))
+      case .exit: body = .process(ProcessRecord(event: .exited(status: 0)))
+      }
+      tale.add(Tale.client, body, [row(stillQueued), gone])
       return tale.account
     }
-    for isEnd in [false, true] {
-      #expect(account(stillQueued: 0, isEnd: isEnd) == [])
+    for end in End.allCases {
+      #expect(account(stillQueued: 0, end) == [])
       #expect(
-        account(stillQueued: 2, isEnd: isEnd) == ["abandoned warning @6 [] arrived 0, sent 2"])
+        account(stillQueued: 2, end) == ["abandoned warning @6 [] arrived 0, sent 2"])
       #expect(
-        account(stillQueued: 3, isEnd: isEnd) == ["abandoned warning @6 [] arrived 0, sent 3"])
+        account(stillQueued: 3, end) == ["abandoned warning @6 [] arrived 0, sent 3"])
     }
   }
 

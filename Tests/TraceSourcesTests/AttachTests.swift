@@ -30,9 +30,11 @@ struct AttachTests {
     try await pair.end()
   }
 
-  @Test("what a process outside of the session received is not taken for lost")
-  func receiverOutside() async throws {
-    let sender = try await RunningCommand.tracee("send-to-child", saying: "ready")
+  @Test(
+    "what a process outside of the session received is not taken for lost",
+    arguments: ["close", "dup2", "close_range"])
+  func receiverOutside(closing call: String) async throws {
+    let sender = try await RunningCommand.tracee("send-to-child", call, saying: "ready")
     let run = try TracedRun(attaching: sender.pid)
     try await run.wait(for: "the sender to wait") { $0.state(of: sender.pid)?.isWaiting == true }
     kill(sender.pid, SIGUSR1)

@@ -119,8 +119,8 @@ static int make_children(char *self) {
   }
 }
 
-// Sends to a child, has an answer for each, and closes its own copy of the child's end.
-static int send_to_child(void) {
+// Sends to a child, has an answer for each, and closes its own copy of the child's end by a call.
+static int send_to_child(const char *call) {
   int pair[2], file = 1, got, received[1];
   char data;
   if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == -1) return 1;
@@ -137,6 +137,8 @@ static int send_to_child(void) {
     send_fds(pair[0], "s", 1, &file, 1);
     if (read(pair[0], &data, 1) != 1) return 1;
   }
+  if (!strcmp(call, "dup2")) return dup2(pair[0], pair[1]) == -1;
+  if (!strcmp(call, "close_range")) return syscall(SYS_close_range, pair[0], pair[1], 0) == -1;
   return close(pair[1]);
 }
 
@@ -150,7 +152,7 @@ int run_lasting(int argc, char **argv) {
   if (!strcmp(name, "serve")) return serve(argument);
   if (!strcmp(name, "ask")) return ask(argument);
   if (!strcmp(name, "in-flight")) return leave_in_flight();
-  if (!strcmp(name, "send-to-child")) return send_to_child();
+  if (!strcmp(name, "send-to-child")) return send_to_child(argument);
   if (!strcmp(name, "epoll")) return wait_in_epoll();
   if (!strcmp(name, "hold-ring")) return hold_ring();
   if (!strcmp(name, "idle-threads")) return idle_threads(atoi(argument));

@@ -10,7 +10,7 @@ final class DescriptorWatcher {
   private var identities: OpenFileIdentities
   private var tables: [Int32: [Int32: DescriptorFacts]] = [:]
   private var changes: [DescriptorChange] = []
-  /// Rows as they are before a call that is about to close them.
+  /// Rows as they are before a call that is about to close or to replace them.
   private var lastLooks: [OpenFileIdentities.Holder: DescriptorFacts] = [:]
   /// What was sent and not yet received, by the inode of the sending socket, in order: what the
   /// other end receives next is most likely the first of it.
@@ -39,7 +39,7 @@ final class DescriptorWatcher {
   /// The thread through which a process is looked at.
   func thread(of pid: Int32) -> Int32 { standIns.thread(of: pid) }
 
-  /// The two share a table from now on (clone(2), CLONE_FILES).
+  /// The two share a table from now on.
   func share(_ one: Int32, _ other: Int32) { shared.formUnion([one, other]) }
 
   /// The process has got a table of its own, and is looked at through its first thread.
@@ -57,7 +57,7 @@ final class DescriptorWatcher {
   /// Reads the row of `fd` anew, however much is known of it.
   func lookAgain(_ pid: Int32, _ fd: Int32) { _ = look(pid, fd) }
 
-  /// Reads a row that is about to be closed, to be told with its end: what waits in a socket's queue
+  /// Reads a socket's row that is about to end, to be told with its end: what waits in its queue
   /// then is lost, and nobody else may have looked since it was sent.
   func takeLastLook(_ pid: Int32, _ fd: Int32) {
     lastLooks[.init(pid: pid, fd: fd)] = look(pid, fd)
@@ -84,7 +84,7 @@ final class DescriptorWatcher {
 
   private func withLastLook(_ change: DescriptorChange) -> [DescriptorChange] {
     let look = lastLooks.removeValue(forKey: .init(pid: change.pid, fd: change.fd))
-    guard let look, change.now == nil else { return [change] }
+    guard let look, change.now?.socket?.inode != look.socket?.inode else { return [change] }
     return [DescriptorChange(pid: change.pid, fd: change.fd, now: look), change]
   }
 

@@ -1,3 +1,4 @@
+import CLinux
 import TraceModel
 
 /// What a call that has returned changes in what we know of the processes.
@@ -35,7 +36,7 @@ extension TracerEngine {
   private func forgetRange(_ arguments: CallArguments, _ process: TracedProcess) {
     let first = UInt32(truncatingIfNeeded: arguments[0])
     let last = UInt32(truncatingIfNeeded: arguments[1])
-    let closesOnExec = arguments[2] & 4 != 0  // CLOSE_RANGE_CLOEXEC
+    let closesOnExec = arguments[2] & Self.closeRangeOnExec != 0
     for fd in watcher.known(process.pid) where (first...last).contains(UInt32(bitPattern: fd)) {
       if closesOnExec { watcher.lookAgain(process.pid, fd) } else { forget(fd, process) }
     }
@@ -73,22 +74,36 @@ extension TracerEngine {
   }
 
   /// Looks a last time at what waits in the queues of sockets that a call is about to close.
-  func takeLastLooks(before call: TracedCall?, _ number: Int32, _ process: TracedProcess) {
+  ///
+  /// An exec is not stopped at before it has closed some.
+  func takeLastLooks(before call: clinux_syscall_info, by thread: TracedThread) {
     guard !fed.isEmpty else { return }
+    let process = thread.process
     func look(_ fd: Int32) {
       guard case .socket(let socket) = interest(of: fd, process: process),
         fed.contains(socket.inode)
-      else {
-        return
-      }
+      else { return }
       watcher.takeLastLook(process.pid, fd)
     }
-    switch call {
-    case .close: look(number)
+    let first = Int32(truncatingIfNeeded: call.arguments.0)
+    let second = Int32(truncatingIfNeeded: call.arguments.1)
+    switch thread.numbering?.call(call.number) {
+    case .close: look(first)
+    case .dup2, .dup3:
+      if first != second, watcher.facts(process.pid, first) != nil { look(second) }
+    case .closeRange:
+      let (from, to) = (UInt32(bitPattern: first), UInt32(bitPattern: second))
+      guard call.arguments.2 & Self.closeRangeOnExec == 0, from <= to else { return }
+      for fd in watcher.known(process.pid) where (from...to).contains(UInt32(bitPattern: fd)) {
+        look(fd)
+      }
     case .exitGroup: for fd in watcher.known(process.pid) { look(fd) }
     default: break
     }
   }
+
+  /// CLOSE_RANGE_CLOEXEC (linux/close_range.h): nothing is closed now.
+  private static let closeRangeOnExec: UInt64 = 4
 
   static func touched(_ entered: EnteredCall, _ bodies: [TraceEvent.Body]) -> [Int32] {
     var numbers = entered.call == .close ? [] : [entered.fd].compactMap { $0 }

@@ -10,9 +10,7 @@ extension TracerEngine {
     // A filtered thread that runs from call to call stops twice at an entry.
     if info.op == TraceOptions.filterOperation, thread.call != nil { return thread.resume(stop) }
     thread.numbering = CallNumbering(rawValue: info.arch)
-    takeLastLooks(
-      before: thread.numbering?.call(info.number),
-      Int32(truncatingIfNeeded: info.arguments.0), thread.process)
+    takeLastLooks(before: info, by: thread)
     guard var entered = traced(info, by: thread) else {
       thread.call = nil
       return thread.resume(stop)
