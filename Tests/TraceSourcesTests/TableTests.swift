@@ -1,3 +1,4 @@
+import Foundation
 import TestKit
 import Testing
 import TraceModel
@@ -17,6 +18,23 @@ struct TableTests {
   @Test("what another process does to a table that both share is known")
   func sharedTable() async throws {
     let timeline = try await TracedRun("shared-table").finish()
+    #expect(timeline.sentTargets == ["/memfd:first (deleted)", "/memfd:second (deleted)"])
+    let received = timeline.transfers.map { $0.descriptors.map(\.proof) }
+    #expect(received == [[.kcmp], [.kcmp]])
+    #expect(timeline.ends == [.exited(status: 0), .exited(status: 0)])
+  }
+
+  @Test("a table that two shared already when they were attached is told as they leave it")
+  func sharedBefore() async throws {
+    let parent = try await RunningCommand.tracee("shared-table-before", saying: "\n")
+    let child = try #require(
+      parent.output.split(separator: " ").last.flatMap { Int32($0.dropLast()) })
+    let run = try TracedRun(attaching: parent.pid, child)
+    try await run.wait(for: "both to wait") { status in
+      [parent.pid, child].allSatisfy { status.state(of: $0)?.isWaiting == true }
+    }
+    kill(parent.pid, SIGUSR1)
+    let timeline = try await run.finish()
     #expect(timeline.sentTargets == ["/memfd:first (deleted)", "/memfd:second (deleted)"])
     let received = timeline.transfers.map { $0.descriptors.map(\.proof) }
     #expect(received == [[.kcmp], [.kcmp]])

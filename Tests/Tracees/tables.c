@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,31 @@ static int shared_table(void) {
   return pass(fd) < 0;
 }
 
+static int gate[2], ready[2];
+
+static int replace_when_told(void *number) {
+  char byte;
+  return read(gate[0], &byte, 1) == 1 ? replace(number) : 1;
+}
+
+// The same, by a child that is there already when somebody attaches; its number is told.
+static int shared_table_before(void) {
+  static char stack[1 << 16];
+  int fd = memory_file("first"), status, number;
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
+  sigprocmask(SIG_BLOCK, &set, NULL);
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  if (pipe(gate) == -1) return 1;
+  pid_t child = clone(replace_when_told, stack + sizeof stack, CLONE_FILES | SIGCHLD, &fd);
+  printf("child %d\n", child);
+  fflush(stdout);
+  if (sigwait(&set, &number) != 0 || pass(fd) < 0 || write(gate[1], "g", 1) != 1) return 2;
+  if (waitpid(child, &status, 0) != child || status != 0) return 3;
+  return pass(fd) < 0;
+}
+
 // Denies others of its user the look at its memory and its descriptors.
 static int hidden(void) {
   prctl(PR_SET_DUMPABLE, 0);
@@ -113,7 +139,6 @@ static int supervised(void) {
   return pass(memory_file("one")) < 0 || pass(memory_file("two")) < 0;
 }
 
-static int gate[2], ready[2];
 static void *send_from_own_table(void *unused) {
   char byte;
   (void)unused;
@@ -141,6 +166,7 @@ int run_tables(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   if (!strcmp(name, "leaderless")) return leaderless();
   if (!strcmp(name, "shared-table")) return shared_table();
+  if (!strcmp(name, "shared-table-before")) return shared_table_before();
   if (!strcmp(name, "own-table")) return own_table();
   if (!strcmp(name, "hidden")) return hidden();
   if (!strcmp(name, "supervised")) return supervised();

@@ -38,6 +38,7 @@ extension TracerEngine {
     for process in order.compactMap({ threads[$0]?.process }) where !process.hasBegun {
       reportBeginning(of: process.pid, .attached)
     }
+    findSharedTables()
     isGathering = false
     for thread in order.compactMap({ threads[$0] }) where thread.isHeld {
       thread.release(expectingToWait: false)
@@ -82,6 +83,20 @@ extension TracerEngine {
         order.append(tid)
         interrupt(tid)
       }
+    }
+  }
+
+  /// Finds out which processes shared their table before they were attached. The kernel has an order
+  /// for tables, in which those that are one stand side by side; where kcmp(2) does not answer, that
+  /// stays unknown.
+  private func findSharedTables() {
+    func compare(_ one: TracedProcess, _ other: TracedProcess) -> Int {
+      clinux_kcmp_tables(watcher.thread(of: one.pid), watcher.thread(of: other.pid))
+    }
+    guard processes.count > 1 else { return }
+    let ordered = processes.values.filter { compare($0, $0) == 0 }.sorted { compare($0, $1) == 1 }
+    for (one, other) in zip(ordered, ordered.dropFirst()) where compare(one, other) == 0 {
+      share(one, other)
     }
   }
 

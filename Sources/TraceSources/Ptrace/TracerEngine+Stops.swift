@@ -88,12 +88,17 @@ extension TracerEngine {
     process.isFiltered = creator?.isFiltered ?? false
     processes[pid] = process
     if let creator, clinux_kcmp_tables(pid, creator.pid) == 0 {
-      process.sharesTable = true
-      creator.sharesTable = true
-      watcher.share(pid, creator.pid)
+      share(process, creator)
     }
     reportBeginning(of: pid, .started(parent: parent))
     return process
+  }
+
+  /// The two work on one table of descriptors (clone(2), CLONE_FILES).
+  func share(_ one: TracedProcess, _ other: TracedProcess) {
+    one.sharesTable = true
+    other.sharesTable = true
+    watcher.share(one.pid, other.pid)
   }
 
   private func begun(_ thread: TracedThread, _ stop: consuming Stop) {
