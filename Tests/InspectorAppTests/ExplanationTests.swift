@@ -187,7 +187,16 @@ import TraceModel
       ),
       (
         0, Story.text("", capacity: 64), nil, .seqpacket,
-        "recvmsg returned 0. On this type of socket that is an empty message or end of file; the number alone does not tell which."
+        "recvmsg returned 0: an empty message, for server had not closed the other end; or end of file, if the connection was shut down."
+      ),
+      (
+        0, Story.text("", capacity: 64),
+        Story.control([.credentials(SocketCredentials(pid: 7, uid: 8, gid: 9))]), .seqpacket,
+        "recvmsg returned 0: an empty message; end of file would bring no control message and no address. SCM_CREDENTIALS: the kernel vouches that process 7, user 8, group 9 sent this. The receiver asked for it with SO_PASSCRED."
+      ),
+      (
+        0, Story.text("", capacity: 64), nil, .datagram,
+        "recvmsg returned 0: an empty message; a datagram socket reads no end of file unless it was shut down itself."
       ),
       (
         0, Story.text("", capacity: 0), nil, .stream,
@@ -218,6 +227,50 @@ import TraceModel
     socket.type = type
     let receive = message(result, returned: [], data: data, control: control, socket: socket)
     #expect(explain(.joined, .receive(receive)) == text)
+  }
+
+  @Test("Whether nothing is a message or the end is told by who holds the other end")
+  func messageOrEnd() {
+    let unknown =
+      "an empty message or end of file; the number alone does not tell which."
+    let message =
+      "an empty message, for server had not closed the other end; or end of file, if the "
+      + "connection was shut down."
+    var end = Story.clientEnd
+    end.type = .seqpacket
+    func words(_ tell: (inout Story, TraceEvent.Body) -> TraceEvent) -> String {
+      var story = Story.joined
+      let read = CallRecord(name: "read", fd: 3, result: 0, socket: end)
+      let event = tell(&story, .call(read))
+      return Explanation.whatHappened(event, in: story.timeline)
+    }
+    func close(_ story: inout Story, entered: Int64) {
+      story.add(
+        TraceEvent(
+          time: 9_000, entered: entered, pid: Story.server,
+          body: .call(CallRecord(name: "close", fd: 4, result: 0, socket: Story.serverEnd)),
+          changes: [DescriptorChange(pid: Story.server, fd: 4, now: nil)]))
+    }
+    let start =
+      "client read from its descriptor 3 (a socket connected to server's 4) and got 0 bytes: "
+    #expect(words { $0.add(Story.client, $1)[0] } == start + message)
+    let closedLater = words {
+      let event = $0.add(Story.client, $1)[0]
+      close(&$0, entered: 8_000)
+      return event
+    }
+    #expect(closedLater == start + message)
+    let closedMeanwhile = words {
+      let event = $0.add(Story.client, $1)[0]
+      close(&$0, entered: 10)
+      return event
+    }
+    #expect(closedMeanwhile == start + unknown)
+    let closedBefore = words {
+      close(&$0, entered: 10)
+      return $0.add(Story.client, $1)[0]
+    }
+    #expect(closedBefore.hasSuffix(unknown))
   }
 
   @Test("A peek says that it installs numbers each time") func peek() {

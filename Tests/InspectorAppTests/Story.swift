@@ -23,7 +23,11 @@ struct Story {
       rows.map { DescriptorChange(pid: pid, fd: $0.fd, now: $0) }
       + gone.map { DescriptorChange(pid: pid, fd: $0, now: nil) } + elsewhere
     let comm = pid == Self.server ? "fdpass-server" : pid == Self.client ? "fdpass-client" : ""
-    let event = TraceEvent(time: clock, pid: pid, comm: comm, body: body, changes: changes)
+    return add(TraceEvent(time: clock, pid: pid, comm: comm, body: body, changes: changes))
+  }
+
+  @discardableResult
+  mutating func add(_ event: TraceEvent) -> [TraceEvent] {
     let events = derivation.add(event)
     for event in events { timeline.append(event) }
     return events

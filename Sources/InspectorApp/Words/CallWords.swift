@@ -51,10 +51,10 @@ extension Scene {
     let source = call.fd.map { "its \(descriptor($0))" } ?? "a descriptor"
     let isSocket = call.socket != nil
     guard let result = call.result, result > 0 else {
-      return "\(actor) read from \(source) and got 0 bytes: end of file. "
-        + (isSocket
-          ? "The other side closed its socket and the queue is empty."
-          : "On a terminal this is Ctrl-D; elsewhere nothing is left and no writer remains.")
+      return "\(actor) read from \(source) and got 0 bytes: "
+        + (call.socket.map { emptyOrEnd($0) }
+          ?? "end of file. On a terminal this is Ctrl-D; elsewhere nothing is left and no writer "
+          + "remains.")
     }
     if call.arguments.contains("MSG_PEEK") {
       return "\(actor) looked at \(Wording.count(result, "byte")) of \(source)"

@@ -79,12 +79,36 @@ extension Scene {
       return "\(call) returned 0, because \(actor) offered room for 0 bytes. On a stream this "
         + "takes queued descriptors all the same and leaves the data."
     }
-    if message.socket.type == .stream {
-      return "\(call) returned 0: end of file. \(peerName(of: message.socket).capitalizedFirst) "
-        + "closed its socket or sends no more, and the queue is empty."
+    let came = message.address != nil || message.control?.records.isEmpty == false
+    return "\(call) returned 0: \(emptyOrEnd(message.socket, isMessage: came))"
+  }
+
+  /// What it means that 0 bytes came out of a socket.
+  func emptyOrEnd(_ socket: SocketInfo, isMessage: Bool = false) -> String {
+    switch socket.type {
+    case .stream:
+      return "end of file. \(peerName(of: socket).capitalizedFirst) closed its socket or sends no "
+        + "more, and the queue is empty."
+    case .datagram:
+      return "an empty message; a datagram socket reads no end of file unless it was shut down "
+        + "itself."
+    case .seqpacket where isMessage, .unknown where isMessage:
+      return "an empty message; end of file would bring no control message and no address."
+    case .seqpacket, .unknown:
+      guard let peer = peer(of: socket), isOpenAfterwards(peer) else {
+        return "an empty message or end of file; the number alone does not tell which."
+      }
+      return "an empty message, for \(name(peer.pid)) had not closed the other end; or end of "
+        + "file, if the connection was shut down."
     }
-    return "\(call) returned 0. On this type of socket that is an empty message or end of file; "
-      + "the number alone does not tell which."
+  }
+
+  /// Whether a descriptor was surely open when the event's call returned: another process may be
+  /// in the middle of closing it, and be seen to do so afterwards.
+  private func isOpenAfterwards(_ holder: DescriptorHolder) -> Bool {
+    guard let life = timeline.life(of: holder, at: moment) else { return false }
+    guard let closed = life.closed else { return true }
+    return timeline[closed]?.entered.map { $0 > event.time } ?? false
   }
 
   private func arrived(_ numbers: [Int32], _ message: MessageRecord, _ result: Int) -> String {
