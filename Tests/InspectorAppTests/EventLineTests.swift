@@ -48,6 +48,61 @@ import TraceModel
         == "stream, was connected to server's 4")
   }
 
+  @Test("The way of a descriptor is told by the times of the lines; a screen counts its steps")
+  func longerWay() throws {
+    var story = Story.inFlight
+    func file(_ fd: Int32) -> DescriptorFacts {
+      DescriptorFacts(fd: fd, target: "/etc/motd", kind: .regular, inode: 9, description: 9)
+    }
+    func passing(
+      _ call: String, _ socket: SocketInfo, _ fd: Int32, takes text: DataExcerpt = Story.text("x")
+    ) -> MessageRecord {
+      MessageRecord(
+        call: call, socket: socket, result: text.length, data: text, control: Story.rights(fd),
+        descriptors: [file(fd)])
+    }
+    story.add(Story.client, .receive(Story.answerTaken), [Story.received])
+    story.add(Story.server, .send(passing("sendmsg", Story.serverEnd, 7)), [file(7)])
+    story.add(Story.client, .receive(passing("recvmsg", Story.clientEnd, 5)), [file(5)])
+    story.add(Story.client, .send(passing("sendmsg", Story.clientEnd, 5)))
+    let last = story.add(
+      Story.server, .receive(passing("recvmsg", Story.serverEnd, 8)), [file(8)])
+    let transfer = try #require(last.first { $0.transfer != nil })
+    #expect(
+      EventLine.text(transfer, in: story.timeline).hasSuffix(
+        "⇒ client's 5 is now also server's 8, the same open file (proven by kcmp); it came from "
+          + "client's 5 (at 0.004000), from server's 7 (at 0.003500), opened by server (first seen "
+          + "at 0.003500)"))
+    #expect(
+      Explanation.whatHappened(transfer, in: story.timeline).contains(
+        "It came from client's 5 (step 15), from server's 7 (step 13), opened by server (first "
+          + "seen in step 13)."))
+  }
+
+  @Test("A socket that is passed is told by its name or its other end", arguments: [true, false])
+  func passedSockets(unicode: Bool) {
+    var story = Story.joined
+    let stray = SocketInfo(fd: 9, type: .datagram, inode: 70200, path: "@log")
+    let lonely = SocketInfo(fd: 10, type: .stream, inode: 70201, peer: 70202)
+    let waiting = SocketInfo(fd: 11, type: .stream, inode: 70203, listener: 70110)
+    let event = story.add(
+      Story.server,
+      .send(
+        MessageRecord(
+          call: "sendmsg", socket: Story.serverEnd, result: 1, data: Story.text("!"),
+          control: Story.rights(3, 4, 9, 10, 11),
+          descriptors: [
+            Story.row(Story.listening), Story.row(Story.serverEnd), Story.row(stray),
+            Story.row(lonely), Story.row(waiting),
+          ])))[0]
+    let (arrow, both) = unicode ? ("→", "⇄") : ("->", "<->")
+    #expect(
+      EventLine.text(event, in: story.timeline, unicode: unicode).contains(
+        "SCM_RIGHTS [3 \(arrow) socket LISTEN /run/fdpass.sock, 4 \(arrow) socket \(both) client 3, "
+          + "9 \(arrow) socket @log, 10 \(arrow) socket:[70201], "
+          + "11 \(arrow) socket in the queue of server 3]"))
+  }
+
   @Test("A message that cannot be read is not said to be empty") func unreadable() {
     var story = Story.inFlight
     let message = MessageRecord(

@@ -30,7 +30,7 @@ struct WordSieve {
     away back batch be before began broken buffer by bytes call came carries changed child chose \
     cloexec closed cmsg confirm connected control controllen created credentials ctrunc cut data \
     descriptor descriptors device did does dontroute dontwait earlier else ended ends enlarged \
-    eor error errqueue event experiment fail fastopen file fin flags flight free from get gid \
+    eor error errqueue event experiment fail fastopen file fin first flags flight free from get gid \
     give gone gro has have here holds hop hops in inferred inherited inode installed into io ip \
     ipv is it its itself iv kb kcmp kept kernel left len let limit linux listening looked lost \
     lowered lowest made mark mb message min more ms msg name netlink never new next no nofile \

@@ -26,13 +26,15 @@ extension EventLineWriter {
   }
 
   func socket(_ socket: SocketInfo) -> String {
-    if let peer = scene.peer(of: socket) {
-      return "\(socket.fd) \(both) \(scene.name(peer.pid)) \(peer.fd)"
+    otherEnd(of: socket).map { "\(socket.fd) \($0)" } ?? String(socket.fd)
+  }
+
+  /// `⇄ server 4`, of a connection whose other end is known.
+  private func otherEnd(of socket: SocketInfo) -> String? {
+    if let peer = scene.peer(of: socket) { return "\(both) \(scene.name(peer.pid)) \(peer.fd)" }
+    return scene.formerPeer(of: socket).map {
+      "\(both) \(scene.name($0.pid)) \($0.fd), closed"
     }
-    if let former = scene.formerPeer(of: socket) {
-      return "\(socket.fd) \(both) \(scene.name(former.pid)) \(former.fd), closed"
-    }
-    return String(socket.fd)
   }
 
   private func controlMessage(_ record: ControlRecord, in message: MessageRecord) -> String {
@@ -55,7 +57,21 @@ extension EventLineWriter {
     guard let facts = message.descriptors.first(where: { $0.fd == number }) else {
       return String(number)
     }
-    return "\(number) \(arrow) \(visible(facts.name))"
+    return "\(number) \(arrow) \(target(facts))"
+  }
+
+  /// What a descriptor refers to; a socket by its other end or its name, where one is known.
+  private func target(_ facts: DescriptorFacts) -> String {
+    guard let socket = facts.socket else { return visible(facts.name) }
+    let name = socket.path.map { " \(visible($0))" }
+    if socket.isListening { return "socket LISTEN\(name ?? "")" }
+    if let end = otherEnd(of: socket) { return "socket \(end)" }
+    if let listener = socket.listener,
+      let queue = scene.timeline.holders(ofSocket: listener, at: scene.moment).first
+    {
+      return "socket in the queue of \(scene.name(queue.pid)) \(queue.fd)"
+    }
+    return name.map { "socket\($0)" } ?? visible(facts.name)
   }
 
   func meaning(ofSend message: MessageRecord) -> String? {
@@ -100,7 +116,7 @@ extension EventLineWriter {
       parts.append(
         "\(Wording.count(transfer.lost, "descriptor")) of \(sender) never reached \(receiver)")
     }
-    if let way = scene.longerWay(transfer) { parts.append("it came \(way)") }
+    if let way = scene.longerWay(transfer, by: .time) { parts.append("it came \(way)") }
     if transfer.isPeek { parts.append("only looked at (MSG_PEEK), so still in flight") }
     return "\(follows) " + parts.joined(separator: "; ")
   }

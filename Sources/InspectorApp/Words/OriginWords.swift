@@ -3,8 +3,17 @@ import TraceModel
 
 /// Where a descriptor comes from, in words.
 struct OriginWords {
+  /// How a reader finds the event that is spoken of.
+  enum Reference {
+    /// By the number that a screen counts steps by.
+    case step
+    /// By the time at the front of its line.
+    case time
+  }
+
   let timeline: Timeline
   let name: (Int32) -> String
+  var reference = Reference.step
 
   /// `from server's 1 (step 11), there when server began`; nil when nothing is known.
   func sentence(of holder: DescriptorHolder, at sequence: Int) -> String? {
@@ -43,7 +52,7 @@ struct OriginWords {
     return switch origin.beginning {
     case .made: "made by \(first)'s \(call(origin.event))\(step(origin.event))"
     case .held: "there when \(first) began\(step(origin.event))"
-    case .opened: "opened by \(first)\(step(origin.event, before: true))"
+    case .opened: "opened by \(first)\(step(origin.event, "first seen "))"
     case .received: "received by \(first)\(step(origin.event)) from somebody unseen"
     }
   }
@@ -52,18 +61,25 @@ struct OriginWords {
     timeline[sequence]?.callName.map { visible($0) } ?? "call"
   }
 
-  private func step(_ sequence: Int, before: Bool = false) -> String {
-    timeline.stepIndex(of: sequence).map { before ? " by step \($0 + 1)" : " (step \($0 + 1))" }
-      ?? ""
+  /// Where the event is found, in brackets; of what was only `seen` there, with these words before.
+  private func step(_ sequence: Int, _ seen: String? = nil) -> String {
+    let place =
+      switch reference {
+      case .step:
+        timeline.stepIndex(of: sequence).map { "\(seen.map { $0 + "in " } ?? "")step \($0 + 1)" }
+      case .time: timeline[sequence].map { "\(seen ?? "")at \(EventLineWriter.time($0))" }
+      }
+    return place.map { " (\($0))" } ?? ""
   }
 }
 
 extension Scene {
   /// Where what a receive brought comes from, when it had come a longer way than this one.
-  func longerWay(_ transfer: Transfer) -> String? {
+  func longerWay(_ transfer: Transfer, by reference: OriginWords.Reference = .step) -> String? {
     guard transfer.descriptors.count == 1, let pair = transfer.descriptors.first,
       let origin = pair.origin, origin.hops.count > 1
     else { return nil }
-    return OriginWords(timeline: timeline, name: name).sentence(origin, receivedAs: pair.received)
+    return OriginWords(timeline: timeline, name: name, reference: reference)
+      .sentence(origin, receivedAs: pair.received)
   }
 }
