@@ -90,6 +90,22 @@ import TraceModel
     #expect(sent.contains(" \(sentence)"), "\(sent)")
   }
 
+  @Test("What a role decided leaves out what is so at every send") func decidedSend() {
+    func sent(_ text: String) -> String {
+      explain(
+        .joined,
+        .send(
+          message(
+            text.utf8.count, data: Story.text(text), control: Story.rights(1),
+            descriptors: [Story.serverTerminal], socket: Story.serverEnd, call: "sendmsg")),
+        by: Story.server)
+    }
+    #expect(sent("Here").contains("No number travels: client will get the lowest free one"))
+    let decided = sent("fdpass/1 ok; Line 3 allows it.\n")
+    #expect(decided.contains("server says yes, and why: Line 3 allows it. The kernel took"))
+    #expect(!decided.contains("No number travels"))
+  }
+
   @Test("A look at bytes that stay is no read") func plainPeek() {
     let call = CallRecord(
       name: "recvfrom", fd: 3, arguments: ["1", "MSG_PEEK", "MSG_DONTWAIT"], result: 1,

@@ -22,12 +22,15 @@ extension Scene {
       return Wording.join(
         "\(call) returned \(result).", queued(numbers, message, result), urgent(message))
     }
-    return Wording.join(
-      "\(call) returned \(result).", BrokerWords.sentence(message.data, from: actor),
-      queued(numbers, message, result),
+    let spoken = BrokerWords.sentence(message.data, from: actor)
+    // A small screen has room for what decided, or for what is so at every send.
+    let usual =
       "No number travels: \(peerName(of: message.socket)) will get the lowest free "
-        + (numbers.count == 1 ? "one of its own." : "ones of its own."),
-      inFlight(message), partial(message, result), others(in: message, numbers))
+      + (numbers.count == 1 ? "one of its own." : "ones of its own.")
+    return Wording.join(
+      "\(call) returned \(result).", spoken, queued(numbers, message, result),
+      spoken == nil ? usual : nil, inFlight(message), partial(message, result),
+      others(in: message, numbers))
   }
 
   private func about(toSend message: MessageRecord) -> String {
