@@ -100,17 +100,17 @@ import Testing
     let terminal = try await TerminalSession(
       [TerminalSession.inspector], columns: 10, rows: 3)
     defer { terminal.close() }
-    let small = try await terminal.waitFor("80×24")
-    #expect(small.lines.joined(separator: " ").hasPrefix("Needs 80×24"), "\(small)")
+    let small = try await terminal.waitFor("60×16")
+    #expect(small.lines.joined(separator: " ").hasPrefix("Needs 60×16"), "\(small)")
     try await terminal.resize(columns: 50, rows: 5)
-    try await terminal.waitFor("fdpass-tui needs at least 80×24; this terminal is")
+    try await terminal.waitFor("fdpass-tui needs at least 60×16; this terminal is")
     try await terminal.resize(columns: 100, rows: 30)
     try await terminal.waitFor("What just happened")
     try await terminal.waitForStraightBorders(columns: 100)
     try await terminal.send("Space")
     try await terminal.waitFor("step 3")
     try await terminal.resize(columns: 10, rows: 3)
-    try await terminal.waitFor("80×24")
+    try await terminal.waitFor("60×16")
     try await terminal.quit()
   }
 

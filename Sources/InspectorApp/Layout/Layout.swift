@@ -26,8 +26,7 @@ struct Layout: Sendable, Hashable {
   var lines: [Line] = []
   var footer: Rect
 
-  /// What we ask for; below ``smallest`` nothing useful fits.
-  static let wanted = Size(width: 80, height: 24)
+  /// Below this nothing useful fits.
   static let smallest = Size(width: 60, height: 16)
   /// From here on all panes are visible at once.
   static let complete = Size(width: 100, height: 30)

@@ -136,7 +136,7 @@ extension Inspector {
 
   private func drawTooSmall(_ frame: inout Frame) {
     let times = look.glyphs.times
-    let wanted = "\(Layout.wanted.width)\(times)\(Layout.wanted.height)"
+    let wanted = "\(Layout.smallest.width)\(times)\(Layout.smallest.height)"
     let sentence =
       "fdpass-tui needs at least \(wanted); this terminal is "
       + "\(size.width)\(times)\(size.height): make it larger."
