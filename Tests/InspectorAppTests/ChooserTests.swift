@@ -120,6 +120,25 @@ struct ChooserTests {
     }
   }
 
+  @Test("peers that do not fit are counted, and the list ends before the edge")
+  func manyPeers() {
+    let peers = (1...5).map { SocketProcess.Peer(pid: $0 + 18460, comm: "swift-frontend") }
+    let census = SocketCensusResult(
+      processes: [
+        SocketProcess(
+          pid: 13232, comm: "swift-build", user: "root", paths: [], peers: peers, queued: 0)
+      ], hidden: 0)
+    func row(_ width: Int) -> String {
+      var chooser = Chooser(size: Size(width: width, height: 12))
+      _ = chooser.update(.census(census))
+      return picture(chooser).plainText().split(separator: "\n").map(String.init)[3]
+    }
+    let start = " 13232  swift-build  root          (unnamed)  swift-frontend 18461"
+    #expect(row(80) == start + " +4")
+    #expect(row(95) == start + ", swift-frontend 18462 +3")
+    #expect(row(68).hasSuffix("(unnamed)  swift-front… 18461 +4"))
+  }
+
   @Test("as text it has everything, as JSON a line each")
   func lines() {
     #expect(

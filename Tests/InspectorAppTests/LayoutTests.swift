@@ -55,9 +55,9 @@ import TextUI
   @Test(
     "A screen that is too small says so, whatever its size",
     arguments: [
-      (59, 24, "fdpass-tui needs at least 80×24; this terminal is 59×24: make it larger."),
-      (80, 15, "fdpass-tui needs at least 80×24; this terminal is 80×15: make it larger."),
-      (10, 3, "Needs 80×24."), (12, 1, "Needs 80×24."), (1, 1, "N"), (0, 0, ""),
+      (59, 24, "fdpass-tui needs at least 60×16; this terminal is 59×24: make it larger."),
+      (80, 15, "fdpass-tui needs at least 60×16; this terminal is 80×15: make it larger."),
+      (10, 3, "Needs 60×16."), (12, 1, "Needs 60×16."), (1, 1, "N"), (0, 0, ""),
     ])
   func tooSmall(width: Int, height: Int, sentence: String) {
     let inspector = Inspector.demo(steps: 12, size: Size(width: width, height: height))
@@ -80,6 +80,11 @@ import TextUI
     #expect(fitted("short", to: 5, ellipsis: "…") == "short")
     #expect(shortened("a long note", to: 7, ellipsis: "…") == "a long…")
     #expect(fitted("abc", to: 1, ellipsis: "...") == "a")
+    #expect(fittedName("python3 14829", to: 12, ellipsis: "…") == "pytho… 14829")
+    #expect(fittedName("python3 14829", to: 7, ellipsis: "…") == "…\u{20}14829")
+    #expect(fittedName("python3 14829", to: 6, ellipsis: "…") == "…14829")
+    #expect(fittedName("python3 14829", to: 13, ellipsis: "…") == "python3 14829")
+    #expect(fittedName("a-long-helper", to: 9, ellipsis: "…") == "a-long…er")
   }
 
   private func points(of rect: Rect) -> [Point] {

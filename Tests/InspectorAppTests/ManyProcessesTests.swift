@@ -100,6 +100,32 @@ import TraceModel
     #expect(inspector.screen.contains("The process has not started yet."))
   }
 
+  @Test("What a process without a lane did gives way before its name, and neither in the middle")
+  func withoutLane() throws {
+    let name = "a-helper-with-a-rather-long-name"
+    var received = Self.message(201, 101, [7])
+    received.call = "recvmsg"
+    let inspector = inspector([
+      Self.start(10, "master"), Self.start(11, "worker"), Self.start(12, name),
+      Self.start(13, "worker"),
+      Self.event(10, "master", .send(Self.message(101, 201, [6]))),
+      Self.event(13, "worker", .send(Self.message(301, 999, [6, 7]))),
+      Self.event(12, name, .send(Self.message(301, 999, [6, 7]))),
+      Self.event(12, name, .call(CallRecord(name: "connect", arguments: ["/a/long-name.sock"]))),
+      Self.event(11, "worker", .receive(received)),
+    ])
+    print(inspector.screen)
+    let rows = inspector.screen.split(separator: "\n").dropFirst(4).prefix(5)
+    #expect(
+      rows.joined(separator: "\n") == """
+        │   5 sendmsg 4 B + fd 6 ────────────────►┐                                    │
+        │   6 worker 13: sendmsg 4 B + fd 6,7     │ 1 fd in flight                     │
+        │   7 a-helper-with-a-ra…ong-name: fd 6,7 │                                    │
+        │   8 a-helpe…ame: connect long-name.sock │                                    │
+        │▶  9                                     └───────────────► recvmsg 4 B + fd 7 │
+        """)
+  }
+
   @Test("A long session is shown where its cursor is")
   func long() throws {
     let close = TraceEvent.Body.call(CallRecord(name: "close", fd: 6, result: 0))

@@ -24,7 +24,25 @@ public enum ChooserColumns {
   }
 
   static func peers(_ process: SocketProcess) -> String {
-    process.peers.map { "\(visible($0.comm)) \($0.pid)" }.joined(separator: ", ")
+    peerNames(process).joined(separator: ", ")
+  }
+
+  private static func peerNames(_ process: SocketProcess) -> [String] {
+    process.peers.map { "\(visible($0.comm)) \($0.pid)" }
+  }
+
+  /// As many peers as fit, and how many more there are: `swiftc 17728, swift-frontend 17736 +3`.
+  static func peers(_ process: SocketProcess, to width: Int, ellipsis: String) -> String {
+    let names = peerNames(process)
+    guard let first = names.first else { return "" }
+    func list(_ shown: [String]) -> String {
+      let more = names.count - shown.count
+      return shown.joined(separator: ", ") + (more > 0 ? " +\(more)" : "")
+    }
+    let lists = (1...names.count).reversed().lazy.map { list(Array(names.prefix($0))) }
+    if let list = lists.first(where: { DisplayWidth.of($0) <= width }) { return list }
+    let rest = DisplayWidth.of(list([first])) - DisplayWidth.of(first)
+    return list([fittedName(first, to: width - rest, ellipsis: ellipsis)])
   }
 
   /// Everything a filter looks at, in lower case.
@@ -40,7 +58,8 @@ public enum ChooserColumns {
       let widest = rows.map { DisplayWidth.of($0[column]) }.max() ?? 0
       return min(limits[column], max(titles[column].count, widest))
     }
-    let rest = max(2, width - widths.reduce(0) { $0 + $1 + 2 } - 2)
+    // Besides what stands between the two, the column of the mark, and one at the right edge.
+    let rest = max(2, width - widths.reduce(0) { $0 + $1 + 2 } - 4)
     let socket = min(rest * 3 / 5, max(6, rows.map { DisplayWidth.of($0[4]) }.max() ?? 0))
     widths += [socket, rest - socket]
     return widths

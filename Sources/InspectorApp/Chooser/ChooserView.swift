@@ -58,9 +58,9 @@ extension Chooser {
       let isSelected = rows[index].pid == selected
       let mark = marked.contains(rows[index].pid) ? "*" : " "
       if isSelected { frame.fill(area.row(y), style: look[.selected]) }
-      draw(
-        cells[index], widths, y: y, mark: mark, style: look[isSelected ? .selected : .plain],
-        &frame)
+      var row = cells[index]
+      row[5] = ChooserColumns.peers(rows[index], to: widths[5], ellipsis: look.glyphs.ellipsis)
+      draw(row, widths, y: y, mark: mark, style: look[isSelected ? .selected : .plain], &frame)
     }
   }
 

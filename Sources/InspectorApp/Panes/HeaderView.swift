@@ -13,8 +13,8 @@ extension Inspector {
     let left = " fdpass-tui  \(title)"
     let room = rightX - 2
     let leftWidth = frame.write(
-      fitted(left, to: room, ellipsis: look.glyphs.ellipsis), x: area.x, y: area.y, style: style,
-      within: area)
+      shortened(left, to: room, ellipsis: look.glyphs.ellipsis), x: area.x, y: area.y,
+      style: style, within: area)
     let middle = processesText
     let width = DisplayWidth.of(middle)
     let x = max(leftWidth + 3, (area.width - width) / 2)
@@ -118,7 +118,7 @@ extension Inspector {
   private func tabName(_ pane: Pane, isShort: Bool) -> String {
     func who(_ side: Side) -> String {
       let label = lanes.pid(side).map { visible(history.label($0)) } ?? "process"
-      return fitted(label, to: isShort ? 6 : 12, ellipsis: look.glyphs.ellipsis)
+      return fittedName(label, to: isShort ? 6 : 12, ellipsis: look.glyphs.ellipsis)
     }
     return switch pane {
     case .timeline: isShort ? "Time" : "Timeline"

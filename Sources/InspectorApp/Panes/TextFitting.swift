@@ -28,6 +28,20 @@ func ending(_ text: String, to width: Int, ellipsis: String) -> String {
   return ellipsis + string(taken(back, columns: room).reversed())
 }
 
+/// A process's name, with less of its word where it is too wide: the number behind the word tells it
+/// from others that run the same program, and stays.
+func fittedName(_ name: String, to width: Int, ellipsis: String) -> String {
+  guard DisplayWidth.of(name) > width, let space = name.lastIndex(of: " "),
+    name[space...].dropFirst().allSatisfy(\.isNumber)
+  else { return fitted(name, to: width, ellipsis: ellipsis) }
+  let number = String(name[space...])
+  let room = width - DisplayWidth.of(number)
+  guard room > DisplayWidth.of(ellipsis) else {
+    return ending(name, to: width, ellipsis: ellipsis)
+  }
+  return shortened(String(name[..<space]), to: room, ellipsis: ellipsis) + number
+}
+
 private func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
   var view = String.UnicodeScalarView()
   view.append(contentsOf: scalars)

@@ -86,11 +86,10 @@ extension TimelineView {
   ) {
     let style = self.style(of: lane)
     guard let place = lane.place else {
-      let text = "\(visible(history.label(owner))): \(lane.text)"
       let end = hasJoint ? columns.kernel - 1 : columns.end
       frame.write(
-        fitted(text, to: end - columns.left, ellipsis: look.glyphs.ellipsis), x: columns.left,
-        y: y, style: look[.dim], within: area)
+        text(of: lane, named: visible(history.label(owner)), to: end - columns.left),
+        x: columns.left, y: y, style: look[.dim], within: area)
       return
     }
     // A lane's text may reach into the other one where no arrow and no line is in the way.
@@ -112,6 +111,20 @@ extension TimelineView {
       ? (isLeft ? columns.kernel - 1 : columns.kernel + 1) : columns.kernel
     let span = isLeft ? near...max(near, far) : min(near, far)...near
     drawArrow(lane.flow, isLeft: isLeft, span, y: y, style: style, area, &frame)
+  }
+
+  /// What a process without a lane did, behind its name. What it did gives way first, then the name:
+  /// both in their own way, so that neither is cut in the middle.
+  private func text(of lane: Lane, named name: String, to width: Int) -> String {
+    let ellipsis = look.glyphs.ellipsis
+    let texts = [lane.text] + lane.shorterTexts
+    if let text = texts.map({ "\(name): \($0)" }).first(where: { DisplayWidth.of($0) <= width }) {
+      return text
+    }
+    let text = texts.last ?? lane.text
+    let room = max(width - DisplayWidth.of(text) - 2, min(DisplayWidth.of(name), width / 3))
+    return shortened(
+      "\(fittedName(name, to: room, ellipsis: ellipsis)): \(text)", to: width, ellipsis: ellipsis)
   }
 
   private func style(of lane: Lane) -> Style {

@@ -78,7 +78,7 @@ struct TimelineView {
     let kernel = "kernel"
     let kernelStart = columns.kernel - 2
     if let left = lanes.left {
-      let label = fitted(
+      let label = fittedName(
         visible(history.label(left)), to: kernelStart - 1 - columns.left,
         ellipsis: look.glyphs.ellipsis)
       frame.write(
@@ -90,7 +90,7 @@ struct TimelineView {
     for (index, pid) in ([right] + lanes.further).enumerated() {
       let start = index == 0 ? kernelStart + kernel.count : columns.ends[index - 1]
       let room = columns.ends[index] - start - 1
-      let label = fitted(
+      let label = fittedName(
         visible(history.label(pid)), to: room, ellipsis: look.glyphs.ellipsis)
       frame.write(
         label, x: columns.ends[index] - DisplayWidth.of(label), y: y,
