@@ -39,7 +39,10 @@ struct ReplayCommand: ParsableCommand {
 
   private func title(_ session: SessionRecord?) -> String {
     guard let session, !session.command.isEmpty else { return "replay \u{203A} \(file)" }
-    let command = session.command.joined(separator: " ")
+    var words = session.command
+    // Where the program lies takes the room of what it was given.
+    if words.first == "run", words.count > 1 { words[1] = Executable.name(of: words[1]) }
+    let command = words.joined(separator: " ")
     return "replay \u{203A} \(command), \(Self.age(since: session.started))"
   }
 

@@ -68,7 +68,8 @@ struct RunCommand: ParsableCommand {
       programs: [program], startsStopped: options.step, stopsWithProgram: terminal == nil,
       command: ["run"] + words, inspector: "fdpass-tui \(FDPassTUI.version)")
     var session = InspectingSession(
-      source: try LaunchSource(plan), title: "run \u{203A} \(words[0])", options: options)
+      source: try LaunchSource(plan), title: "run \u{203A} \(Executable.name(of: words[0]))",
+      options: options)
     session.lines = STDERR_FILENO
     session.leavesInterruptToProgram = true
     return try session.run()
@@ -77,6 +78,11 @@ struct RunCommand: ParsableCommand {
 
 /// Finding programs as a shell does.
 enum Executable {
+  /// A program's name without the folder that it is in.
+  static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
   /// The path of the program that a word names: itself when it has a slash, else the first on the
   /// PATH that may be executed.
   ///

@@ -38,6 +38,20 @@ import TraceModel
       ])
   }
 
+  @Test("What was chosen for its news stays chosen while there are no others")
+  func noNews() throws {
+    var inspector = try focused("")
+    for step in [13, 14] {
+      let events = DemoSession.all.events(throughStep: step)
+      let known = DemoSession.all.events(throughStep: step - 1).count
+      _ = inspector.update(.updates(events.dropFirst(known).map(SessionUpdate.event)))
+      let rows = pane(inspector)
+      #expect(rows.firstIndex { $0.contains("from server's 1 (step 11)") } == 5, "\(rows)")
+    }
+    // It was not pointed at: a lesson's question takes no answer from it.
+    #expect(inspector.chosenDescriptors.isEmpty)
+  }
+
   @Test("Up and down choose another one")
   func moving() throws {
     let rows = pane(try focused("Up"))

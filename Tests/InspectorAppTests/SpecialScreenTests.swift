@@ -124,6 +124,67 @@ import TraceModel
     #expect(!inspector.screen.contains("What you will see"))
   }
 
+  @Test("Once the pair's client has ended and nobody else can go on, the demo says that it is over")
+  func demoOver() throws {
+    let threads = [
+      ThreadStatus(
+        pid: DemoSession.server, tid: DemoSession.server,
+        state: .waiting(call: "accept4", fd: 3))
+    ]
+    for mode in [SessionStatus.Mode.stepping, .running] {
+      let end = Inspector.demo(
+        steps: .max, status: SessionStatus(mode: mode, threads: threads),
+        options: InspectorOptions(opening: "What you will see: a pass."))
+      #expect(
+        end.scene.whatComesNext
+          == "That was all of it: client has ended, and server waits for another one. b looks back at "
+          + "each step, q quits, and fdpass-tui learn has lessons.")
+    }
+    let other = Inspector.demo(
+      steps: .max, status: SessionStatus(mode: .stepping, threads: threads))
+    #expect(
+      other.scene.whatComesNext
+        == "Everybody waits: server waits in accept4 on 3. Only something from outside can make it "
+        + "go on.")
+  }
+
+  @Test(
+    "In a recording a process's key says that it is one; elsewhere who ended is named by number")
+  func steppingWhatEnded() throws {
+    for (live, notice) in [
+      (true, "client has ended."),
+      (
+        false,
+        "This is a recording: its processes are gone. b and Space move in it."
+      ),
+    ] {
+      var inspector = Inspector.demo(
+        steps: .max, status: live ? SessionStatus(mode: .stepping) : nil,
+        options: InspectorOptions(live: live))
+      try inspector.press("2")
+      #expect(inspector.notice == notice)
+    }
+  }
+
+  @Test("A notice and a title that are too long lose their ends")
+  func longTitle() throws {
+    let title = "replay › run python3 a-program-with-a-long-name.py, 3 minutes old"
+    var inspector = Inspector(size: size, title: title)
+    let begun = DemoSession.all.events(throughStep: 2)
+    _ = inspector.update(.updates(begun.map(SessionUpdate.event)))
+    #expect(inspector.screen.hasPrefix(" fdpass-tui  replay › run python3 a-program"))
+    inspector.notice = String(repeating: "a word ", count: 20)
+    #expect(inspector.screen.hasSuffix(String(repeating: " a word", count: 11) + " …"))
+  }
+
+  @Test("A pane that is narrower than its sentence has it on two lines")
+  func narrowSentence() {
+    var inspector = Inspector.demo(steps: 3, options: InspectorOptions())
+    _ = inspector.update(.terminals([]))
+    #expect(inspector.screen.contains("│ It was not given a terminal of ours; what it     │"))
+    #expect(inspector.screen.contains("│ prints goes elsewhere.                           │"))
+  }
+
   @Test("The greeting names the step where there is one to make: not at the end of what ran freely")
   func greetings() {
     func greeting(_ moment: Moment) -> String {

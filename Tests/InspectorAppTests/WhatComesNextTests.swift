@@ -79,7 +79,7 @@ import TraceModel
     #expect(
       Explanation.whatComesNext(
         SessionStatus(mode: .stepping, threads: [accepting]), in: timeline)
-        == "Everybody waits: server waits in accept4 on 3. Only something from outside can make them "
+        == "Everybody waits: server waits in accept4 on 3. Only something from outside can make it "
         + "go on.")
   }
 

@@ -40,7 +40,11 @@ extension Inspector {
   func chosenRow(_ side: Side, _ rows: [DescriptorRow]) -> Int? {
     guard focus == .descriptors(side), !rows.isEmpty else { return nil }
     let chosen = chosenDescriptors[side].flatMap { fd in rows.firstIndex { $0.fd == fd } }
-    return chosen ?? rows.firstIndex { $0.mark == .new } ?? rows.firstIndex { $0.mark != nil } ?? 0
+    let before = descriptorLookedAtBefore.flatMap { holder in
+      lanes.pid(side) == holder.pid ? rows.firstIndex { $0.fd == holder.fd } : nil
+    }
+    return chosen ?? rows.firstIndex { $0.mark == .new } ?? rows.firstIndex { $0.mark != nil }
+      ?? before ?? 0
   }
 
   private func originLines(_ side: Side, _ row: DescriptorRow) -> [DescriptorLine] {

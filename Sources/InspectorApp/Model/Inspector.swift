@@ -130,6 +130,9 @@ public struct Inspector: Program {
   var selection = MessageSelection()
   /// The descriptor that was chosen in each table.
   var chosenDescriptors: [Side: Int32] = [:]
+  /// The one that was marked as chosen before the step that is shown; it stays so where that brings
+  /// no news to its table.
+  var descriptorLookedAtBefore: DescriptorHolder?
   var rowOrder = RowOrder.number
   /// What a side's rows must contain; nil shows all.
   var rowFilters: [Side: String] = [:]

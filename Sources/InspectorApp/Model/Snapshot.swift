@@ -80,6 +80,7 @@ extension Inspector {
   }
 
   private mutating func takeSnapshot() {
+    let lookedAt = descriptorLookedAt
     scene.step = cursorStep
     scene.event = cursorStep.flatMap { history.step($0) } ?? history.timeline.first
     scene.tables = history.timeline.tables(at: lastShownEvent)
@@ -90,8 +91,16 @@ extension Inspector {
     scene.findings = cursorStep.map { history.findings(ofStep: $0) } ?? []
     // Where a table has no news one goes on looking at what one looked at.
     for side in Side.allCases where hasNews(side) { chosenDescriptors[side] = nil }
+    descriptorLookedAtBefore = lookedAt
     keepCard()
     scrolls[.explanation] = nil
+  }
+
+  /// The descriptor of the focused table that is marked as chosen, be it by the user or for its news.
+  private var descriptorLookedAt: DescriptorHolder? {
+    guard case .descriptors(let side) = focus, let pid = lanes.pid(side) else { return nil }
+    let rows = descriptorRows(side)
+    return chosenRow(side, rows).map { DescriptorHolder(pid: pid, fd: rows[$0].fd) }
   }
 
   private func hasNews(_ side: Side) -> Bool {
@@ -101,8 +110,27 @@ extension Inspector {
   private var nextSentence: String {
     guard moment == .now, let status else { return "" }
     guard options.live else { return "The recording ends here." }
+    if isDemoOver {
+      return "That was all of it: client has ended, and server waits for another one. "
+        + "\(keymap.name(of: .back)) looks back at each step, \(keymap.name(of: .quit)) quits, and "
+        + "fdpass-tui learn has lessons."
+    }
     return Explanation.whatComesNext(
       status, in: history.timeline, typingKey: keymap.name(of: .type))
+  }
+
+  /// Whether what was announced has been seen: the pair's client has ended, and all others wait.
+  private var isDemoOver: Bool {
+    let isClientGone = history.timeline.processes.contains { $0.role == "client" && $0.end != nil }
+    guard !options.opening.isEmpty, isClientGone, let threads = status?.threads else {
+      return false
+    }
+    return threads.allSatisfy { thread in
+      switch thread.state {
+      case .waiting, .ended: true
+      default: false
+      }
+    }
   }
 
   private mutating func settleFocus() {

@@ -46,6 +46,10 @@ extension Inspector {
 
   /// Lets a thread of the process with this number in order of appearance go.
   mutating func step(process number: Int) -> [Effect] {
+    guard options.live else {
+      _ = canStep()
+      return []
+    }
     if case .past = moment {
       notice =
         "This is the past; \(keymap.name(of: .now)) returns to now, where processes can be stepped."
@@ -59,7 +63,7 @@ extension Inspector {
     if goOnInLesson() { return [] }
     let process = processes[number - 1]
     guard process.end == nil else {
-      notice = "\(visible(process.label)) has ended."
+      notice = "\(visible(history.label(process.pid))) has ended."
       return []
     }
     guard canStep() else { return [] }
@@ -87,6 +91,18 @@ extension Inspector {
     return "\(who) \(keymap.name(of: .back)) looks back, \(keymap.name(of: .quit)) quits."
   }
 
+  /// Why there is nothing to look at after now.
+  private var nothingAheadNotice: String {
+    guard options.live else { return "This is the end." }
+    return switch status?.mode {
+    case nil: "Nothing has started yet."
+    case .ended: "This is the end: everything has ended."
+    case .running: "This is now; everything runs."
+    case .stepping where doesEverybodyWait: "This is now, and everybody waits."
+    case .stepping: "This is now; \(keymap.name(of: .step)) lets a process go on."
+    }
+  }
+
   mutating func back() {
     guard let step = cursorStep, let before = shownSteps.before(step) else {
       notice = "This is the first step\(shownSteps.isFiltered ? " that the filter shows" : "")."
@@ -97,9 +113,7 @@ extension Inspector {
 
   mutating func forward() {
     guard case .past(let step) = moment else {
-      notice =
-        options.live
-        ? "This is now; \(keymap.name(of: .step)) lets a process go on." : "This is the end."
+      notice = nothingAheadNotice
       return
     }
     if let after = shownSteps.after(step) {

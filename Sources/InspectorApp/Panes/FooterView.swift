@@ -9,7 +9,7 @@ extension Inspector {
       return
     }
     if let notice = notice ?? exportProgress {
-      let text = fitted(notice, to: area.width - 2, ellipsis: look.glyphs.ellipsis)
+      let text = shortened(notice, to: area.width - 2, ellipsis: look.glyphs.ellipsis)
       frame.write(text, x: area.x + 1, y: area.y, style: look[.notice], within: area)
       return
     }
@@ -147,7 +147,7 @@ extension Inspector {
         else { return nil }
         if binding.command == .step, moment != .now { word = "forward" }
         if binding.command == .step, isNextLessonAhead { word = "next lesson" }
-        if binding.command == .now, !options.live { word = "end" }
+        if binding.command == .now, !options.live { word = "last step" }
         if binding.command == .zoom, isZoomed { word = "all panes" }
         return Hint(
           key: key.name, word: word, command: binding.command,

@@ -49,7 +49,9 @@ extension Inspector {
       let sentence =
         lanes.pid(side) == nil
         ? "No process yet." : "It was not given a terminal of ours; what it prints goes elsewhere."
-      frame.write(sentence, x: area.x + 1, y: area.y, style: look[.dim], within: area)
+      for (row, line) in wrapped(sentence, width: area.width - 2).enumerated() {
+        frame.write(line, x: area.x + 1, y: area.y + row, style: look[.dim], within: area)
+      }
       return
     }
     let count = terminalRows(side)

@@ -93,7 +93,7 @@ private struct NextWords {
     guard !waits.isEmpty else { return "Nobody can go on." }
     guard let reader = status.terminalReader(in: timeline) else {
       return "Everybody waits: \(Wording.shortList(waits, limit: 3)). Only something from outside "
-        + "can make them go on."
+        + "can make \(waits.count == 1 ? "it" : "them") go on."
     }
     // What to do comes first: in a small pane it would be out of sight after who waits where.
     let others = status.threads.filter { $0.tid != reader.tid }.compactMap(wait)
