@@ -41,6 +41,15 @@ struct TableTests {
     #expect(timeline.ends == [.exited(status: 0), .exited(status: 0)])
   }
 
+  @Test("children have their tables from the fork on, also before a CPU has time for them")
+  func lateChildren() async throws {
+    let timeline = try await TracedRun("late-children", "12").finish()
+    #expect(timeline.events.compactMap(\.finding).filter { $0.code == .abandoned } == [])
+    let proofs = timeline.transfers.map { $0.descriptors.map(\.proof) }
+    #expect(proofs == Array(repeating: [.kcmp], count: 12))
+    #expect(timeline.ends == Array(repeating: .exited(status: 0), count: 13))
+  }
+
   @Test("of a thread that has left the table of its process nothing is told that is not its own")
   func ownTable() async throws {
     let timeline = try await TracedRun("own-table").finish()

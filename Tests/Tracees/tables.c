@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +100,65 @@ static int shared_table_before(void) {
   return pass(fd) < 0;
 }
 
+static atomic_int hogs_run;
+static atomic_bool hogs_may_end;
+
+static void pin(int cpu) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  sched_setaffinity(0, sizeof one, &one);
+}
+
+static void *hog(void *unused) {
+  pin(0);
+  for (hogs_run++; !hogs_may_end;) {
+  }
+  return unused;
+}
+
+static void *fork_idly(void *child) {
+  struct sched_param none = {0};
+  pin(0);
+  sched_setscheduler(0, SCHED_IDLE, &none);
+  *(pid_t *)child = fork();
+  if (*(pid_t *)child > 0) return NULL;
+  char byte;
+  int got, received[1];
+  close(pair[0]);
+  _exit(receive_fds(pair[1], &byte, 1, received, 1, &got) == 1 && got == 1 ? 0 : 1);
+}
+
+// A child that no CPU has time for gets what its parent closes meanwhile: another thread of it, for
+// the one that forks is as idle as its child.
+static int close_before_late_child(void) {
+  pthread_t forking, hogging[2];
+  pid_t child;
+  int fd = memory_file("late"), status;
+  siginfo_t info;
+  hogs_run = hogs_may_end = 0;
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  send_fds(pair[0], "l", 1, &fd, 1);
+  for (int i = 0; i < 2; i++) pthread_create(&hogging[i], NULL, hog, NULL);
+  while (hogs_run < 2) sched_yield();
+  pin(1);
+  pthread_create(&forking, NULL, fork_idly, &child);
+  while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1) sched_yield();
+  close(pair[1]);
+  hogs_may_end = true;
+  for (int i = 0; i < 2; i++) pthread_join(hogging[i], NULL);
+  pthread_join(forking, NULL);
+  close(fd);
+  close(pair[0]);
+  return waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
+}
+
+static int late_children(int count) {
+  int failures = 0;
+  while (count-- > 0) failures += close_before_late_child();
+  return failures;
+}
+
 // Denies others of its user the look at its memory and its descriptors.
 static int hidden(void) {
   prctl(PR_SET_DUMPABLE, 0);
@@ -167,6 +228,7 @@ int run_tables(int argc, char **argv) {
   if (!strcmp(name, "leaderless")) return leaderless();
   if (!strcmp(name, "shared-table")) return shared_table();
   if (!strcmp(name, "shared-table-before")) return shared_table_before();
+  if (!strcmp(name, "late-children")) return late_children(atoi(argv[2]));
   if (!strcmp(name, "own-table")) return own_table();
   if (!strcmp(name, "hidden")) return hidden();
   if (!strcmp(name, "supervised")) return supervised();

@@ -146,7 +146,6 @@ extension TracerEngine {
       if let stop = thread.stop.take() { stop.detach() }
     }
     threads = [:]
-    expected = []
     order = []
     processes = [:]
   }

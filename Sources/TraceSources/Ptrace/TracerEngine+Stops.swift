@@ -38,8 +38,9 @@ extension TracerEngine {
     case .event(TraceOptions.execEvent): executed(thread, stop)
     case .event(TraceOptions.forkEvent), .event(TraceOptions.vforkEvent),
       .event(TraceOptions.cloneEvent):
-      expect(Int32(truncatingIfNeeded: stop.eventMessage()))
+      let child = Int32(truncatingIfNeeded: stop.eventMessage())
       thread.resume(stop)
+      meet(child)
     case .event: thread.resume(stop)
     case .signal(let number):
       noteSignal(number, to: thread)
@@ -60,17 +61,17 @@ extension TracerEngine {
     if call.number != thread.numbering?.restartCall { thread.lastWait = call }
   }
 
-  /// Notes a new thread, unless it was faster than its creator's report and has ended by now. The
-  /// session is not over before it, although its creator may be.
-  private func expect(_ tid: Int32) {
+  /// Takes in a new thread, unless it was faster than its creator's report and has ended by now. A
+  /// new process has its table already, however long it waits for a CPU: what its creator closes
+  /// meanwhile is still open there.
+  private func meet(_ tid: Int32) {
     guard tid != 0, threads[tid] == nil, let state = ProcessFiles.state(tid) else { return }
     // One that has ended may be a zombie until its creator waits for it.
-    if state != "Z", state != "X" { expected.insert(tid) }
+    if state != "Z", state != "X" { _ = adopt(tid) }
   }
 
   /// A thread that the kernel attached for us because its creator is traced.
   private func adopt(_ tid: Int32) -> TracedThread {
-    expected.remove(tid)
     let family = ProcessFiles.family(tid)
     let pid = family?.process ?? tid
     let process = processes[pid] ?? beginProcess(pid, parent: family?.parent)
@@ -150,7 +151,6 @@ extension TracerEngine {
   }
 
   private func ended(_ tid: Int32, _ event: ProcessRecord.Event) {
-    expected.remove(tid)
     guard let thread = threads[tid] else { return }
     drop(tid)
     // A first thread that had ended before we came is never reported.

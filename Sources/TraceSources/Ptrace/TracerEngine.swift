@@ -28,8 +28,6 @@ final class TracerEngine {
   /// Thread numbers in the order of their appearance.
   var order: [Int32] = []
   var processes: [Int32: TracedProcess] = [:]
-  /// Threads that were made and have not stopped for us yet.
-  var expected: Set<Int32> = []
   /// Identities of open file descriptions that were sent or received.
   var passed: Set<Int> = []
   /// The inodes of sockets that descriptors were sent to.
@@ -124,7 +122,7 @@ final class TracerEngine {
       readTerminals()
       killWhenOverdue()
       advance()
-      if threads.isEmpty, expected.isEmpty {
+      if threads.isEmpty {
         mode = .ended
         publishStatus()
         if quitDeadline != nil { return }
