@@ -62,7 +62,10 @@ public struct DescriptorFacts: Sendable, Hashable {
 
   /// What the descriptor refers to, in the shortest words that say it: ``target`` says nothing of a
   /// socket but its inode.
-  public var name: String { internet ?? target }
+  public var name: String {
+    guard let socket, let path = socket.path else { return internet ?? target }
+    return socket.isListening ? "socket LISTEN \(path)" : "socket \(path)"
+  }
 
   /// Whether the file is one that not every user should be handed: a directory, which leads on to
   /// all that is in it, or a file of root's that is open for writing and not by everybody's right.

@@ -202,6 +202,11 @@ import TraceModel
         "recvmsg returned 0: end of file. Server closed its socket or sends no more, and the queue is empty."
       ),
       (
+        0, Story.text("", capacity: 64),
+        Story.control([.credentials(SocketCredentials(pid: 0, uid: 0, gid: 0))]), .stream,
+        "recvmsg returned 0: end of file. Server closed its socket or sends no more, and the queue is empty. SCM_CREDENTIALS names nobody: nothing came, and the kernel wrote zeros."
+      ),
+      (
         0, Story.text("", capacity: 64), nil, .seqpacket,
         "recvmsg returned 0: an empty message, for server had not closed the other end; or end of file, if the connection was shut down."
       ),

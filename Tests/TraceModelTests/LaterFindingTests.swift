@@ -48,6 +48,18 @@ import TraceModel
     #expect(passed { $0.call(Tale.client, "write", 8) } == [])
   }
 
+  @Test("A socket is told by the name it is bound to") func namedSocket() {
+    var tale = Tale()
+    var rows = [5, 6].map { Tale.row($0, kind: .socket, closeOnExec: false) }
+    rows[0].socket = SocketInfo(fd: 5, type: .stream, inode: 300, path: "/run/s", isListening: true)
+    rows[1].socket = SocketInfo(fd: 6, type: .datagram, inode: 301, path: "@log")
+    tale.send(rows)
+    tale.receive(rows)
+    tale.call(Tale.client, "write", 6)
+    let words = "5 (socket LISTEN /run/s) and 6 (socket @log) without close-on-exec"
+    #expect(tale.findings.contains { $0.text.contains(words) })
+  }
+
   @Test("It is said once of a program") func inheritableOnce() {
     let account = passed(closeOnExec: false) {
       $0.call(Tale.client, "write", 8)

@@ -63,15 +63,14 @@ extension EventLineWriter {
   /// What a descriptor refers to; a socket by its other end or its name, where one is known.
   private func target(_ facts: DescriptorFacts) -> String {
     guard let socket = facts.socket else { return visible(facts.name) }
-    let name = socket.path.map { " \(visible($0))" }
-    if socket.isListening { return "socket LISTEN\(name ?? "")" }
+    if socket.isListening { return visible(facts.name) }
     if let end = otherEnd(of: socket) { return "socket \(end)" }
     if let listener = socket.listener,
       let queue = scene.timeline.holders(ofSocket: listener, at: scene.moment).first
     {
       return "socket in the queue of \(scene.name(queue.pid)) \(queue.fd)"
     }
-    return name.map { "socket\($0)" } ?? visible(facts.name)
+    return visible(facts.name)
   }
 
   func meaning(ofSend message: MessageRecord) -> String? {

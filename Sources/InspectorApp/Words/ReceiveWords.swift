@@ -189,9 +189,13 @@ extension Scene {
   }
 
   private func others(in message: MessageRecord) -> String? {
-    let sentences = (message.readableControl?.messages ?? []).compactMap { message -> String? in
-      switch message {
+    let isEnd =
+      message.result == 0 && message.socket.type == .stream && message.data.capacity > 0
+    let sentences = (message.readableControl?.messages ?? []).compactMap { control -> String? in
+      switch control {
       case .rights: return nil
+      case .credentials where isEnd:
+        return "SCM_CREDENTIALS names nobody: nothing came, and the kernel wrote zeros."
       case .credentials(let sender):
         return "SCM_CREDENTIALS: the kernel vouches that process \(sender.pid), user "
           + "\(sender.uid), group \(sender.gid) sent this. The receiver asked for it with "
