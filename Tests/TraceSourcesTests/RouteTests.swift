@@ -24,6 +24,15 @@ struct RouteTests {
     #expect(timeline.transfers.flatMap(\.descriptors).allSatisfy { $0.proof == .kcmp })
   }
 
+  @Test("a datagram socket that was disconnected has its peer no longer")
+  func disconnected() async throws {
+    let timeline = try await TracedRun("disconnect").finish()
+    #expect(timeline.ends == [.exited(status: 0)])
+    let peers = timeline.events.compactMap(\.message).map { $0.socket.peer != nil }
+    #expect(peers == [true, false, true, false])
+    #expect(timeline.transfers.map { $0.descriptors.map(\.proof) } == [[.kcmp], [.kcmp]])
+  }
+
   @Test("what was sent before the accept is received after it", arguments: [true, false])
   func beforeAccept(isAbstract: Bool) async throws {
     let directory = try TemporaryDirectory()

@@ -303,6 +303,7 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "many-passed")) return many_passed(atoi(argv[2]), argc > 3 ? atoi(argv[3]) : 253);
   if (!strcmp(name, "exec-beside-receive")) return exec_beside_receive(argv[0]);
   if (!strcmp(name, "to-address")) return to_address(argv[2], argv[3]);
+  if (!strcmp(name, "disconnect")) return disconnect();
   if (!strcmp(name, "before-accept")) return before_accept(argv[2]);
   if (!strcmp(name, "conversation")) return conversation();
   if (!strcmp(name, "relay")) return relay();

@@ -3,6 +3,7 @@
 #include "tracees.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -71,6 +72,26 @@ int to_address(const char *name, const char *relative) {
   for (int i = 0; i < 5; i++) take(receiver);
   if (*name != '@') unlink(name);
   return 0;
+}
+
+// A socket is connected to another one, and then to nobody, and the other one answers it.
+int disconnect(void) {
+  int one = socket(AF_UNIX, SOCK_DGRAM, 0), other = socket(AF_UNIX, SOCK_DGRAM, 0);
+  int file = new_file();
+  char names[2][32];
+  struct sockaddr_un addresses[2];
+  struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+  socklen_t lengths[2];
+  for (int i = 0; i < 2; i++) {
+    snprintf(names[i], sizeof names[i], "@disconnect-%d-%d", getpid(), i);
+    lengths[i] = address_of(names[i], &addresses[i]);
+    if (bind(i == 0 ? one : other, (struct sockaddr *)&addresses[i], lengths[i]) == -1) return 2;
+  }
+  if (connect(one, (struct sockaddr *)&addresses[1], lengths[1]) == -1) return 3;
+  send_fds(one, "o", 1, &file, 1);
+  if (take(other) < 0 || connect(one, &nobody, sizeof nobody.sa_family) == -1) return 4;
+  send_to(other, names[0], file);
+  return take(one) < 0 ? 5 : 0;
 }
 
 // Two messages with descriptors are there before anybody accepts.

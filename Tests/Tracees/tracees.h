@@ -10,6 +10,7 @@ int exchange(const char *type, char **words);
 
 // See routes.c.
 int to_address(const char *name, const char *relative);
+int disconnect(void);
 int before_accept(const char *name);
 int relay(void);
 int conversation(void);

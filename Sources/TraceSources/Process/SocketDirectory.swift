@@ -99,6 +99,9 @@ final class SocketDirectory {
     peers[one] = other
     peers[other] = one
   }
+
+  /// The socket with this inode has no peer any more, or another one.
+  func noteDisconnected(_ inode: UInt64) { peers[inode] = nil }
 }
 
 /// Sockets by name, and connections before they are accepted.

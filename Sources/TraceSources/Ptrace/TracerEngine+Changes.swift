@@ -23,6 +23,9 @@ extension TracerEngine {
   ) {
     guard outcome.result != nil else { return }
     if entered.call == .close, let fd = entered.fd { forget(fd, process) }
+    for case .call(let record) in bodies where record.disconnects {
+      if let socket = record.socket { sockets.noteDisconnected(socket.inode) }
+    }
     if entered.call == .connect || entered.call == .bind, let fd = entered.fd {
       lookAgain(at: fd, process)
     }
@@ -121,4 +124,9 @@ extension TracerEngine {
     for process in processes.values { process.waitsForListener = false }
     if mode == .running { releaseHeld() }
   }
+}
+
+extension CallRecord {
+  /// Whether it takes a datagram socket's peer away.
+  fileprivate var disconnects: Bool { name == "connect" && arguments.first == "AF_UNSPEC" }
 }
