@@ -15,6 +15,26 @@ struct TableTests {
     #expect(timeline.ends == [.exited(status: 0)])
   }
 
+  @Test("what came and went between two events is not told as closed, by an exec or an end")
+  func cameAndWent() async throws {
+    let script = "exec 4</dev/null; exec 4<&-; exec /bin/sh -c 'exec /bin/true'"
+    let timeline = try await TracedRun("-c", script, path: "/bin/sh").finish()
+    var open: Set<DescriptorHolder> = []
+    var untold: [DescriptorHolder] = []
+    for event in timeline.events {
+      for change in event.changes {
+        let holder = DescriptorHolder(pid: change.pid, fd: change.fd)
+        if change.now != nil {
+          open.insert(holder)
+        } else if open.remove(holder) == nil {
+          untold.append(holder)
+        }
+      }
+    }
+    #expect(untold.isEmpty)
+    #expect(timeline.ends == [.exited(status: 0)])
+  }
+
   @Test("what another process does to a table that both share is known")
   func sharedTable() async throws {
     let timeline = try await TracedRun("shared-table").finish()

@@ -9,7 +9,7 @@ final class DescriptorWatcher {
   private let standIns: StandIns
   private var identities: OpenFileIdentities
   private var tables: [Int32: [Int32: DescriptorFacts]] = [:]
-  private var changes: [DescriptorChange] = []
+  private var changes: [SeenChange] = []
   /// Rows as they are before a call that is about to close or to replace them.
   private var lastLooks: [OpenFileIdentities.Holder: DescriptorFacts] = [:]
   /// What was sent and not yet received, by the inode of the sending socket, in order: what the
@@ -71,15 +71,24 @@ final class DescriptorWatcher {
     if isThorough {
       changes.removeAll(keepingCapacity: true)
     } else {
-      taken.removeAll { $0.pid != pid }
-      changes.removeAll { $0.pid == pid }
+      taken.removeAll { $0.holder.pid != pid }
+      changes.removeAll { $0.holder.pid == pid }
     }
-    if taken.count > 1 {
-      var seen: Set<OpenFileIdentities.Holder> = []
-      taken = taken.reversed().filter { seen.insert(.init(pid: $0.pid, fd: $0.fd)).inserted }
-      taken.reverse()
-    }
-    return lastLooks.isEmpty ? taken : taken.flatMap(withLastLook)
+    if taken.count > 1 { taken = lastStates(of: taken) }
+    let told = taken.map { DescriptorChange(pid: $0.holder.pid, fd: $0.holder.fd, now: $0.now) }
+    return lastLooks.isEmpty ? told : told.flatMap(withLastLook)
+  }
+
+  /// The last change of each row, but for those of rows that are as free again as they were.
+  private func lastStates(of taken: [SeenChange]) -> [SeenChange] {
+    var seen: Set<OpenFileIdentities.Holder> = []
+    var last = Array(taken.reversed().filter { seen.insert($0.holder).inserted }.reversed())
+    guard last.count < taken.count, taken.contains(where: \.wasFree) else { return last }
+    var first: Set<OpenFileIdentities.Holder> = []
+    let fresh = Set(
+      taken.filter { first.insert($0.holder).inserted && $0.wasFree }.map(\.holder))
+    last.removeAll { $0.now == nil && fresh.contains($0.holder) && lastLooks[$0.holder] == nil }
+    return last
   }
 
   private func withLastLook(_ change: DescriptorChange) -> [DescriptorChange] {
@@ -202,10 +211,20 @@ final class DescriptorWatcher {
   }
 
   private func set(_ pid: Int32, _ fd: Int32, _ now: DescriptorFacts?) {
-    guard tables[pid]?[fd] != now else { return }
+    let before = tables[pid]?[fd]
+    guard before != now else { return }
     tables[pid, default: [:]][fd] = now
-    changes.append(DescriptorChange(pid: pid, fd: fd, now: now))
+    changes.append(
+      SeenChange(holder: .init(pid: pid, fd: fd), now: now, wasFree: before == nil))
   }
+}
+
+/// A row's new state, nil for free.
+private struct SeenChange {
+  let holder: OpenFileIdentities.Holder
+  let now: DescriptorFacts?
+  /// Whether the number was free before.
+  let wasFree: Bool
 }
 
 /// Descriptors in the order in which they were sent: taken at the front, added at the end.
