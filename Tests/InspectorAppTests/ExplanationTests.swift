@@ -64,6 +64,7 @@ import TraceModel
         "fdpass/1 open path=a%20b%1B mode=read\n",
         "asks to open, with path=a b\u{241b} mode=read."
       ),
+      ("fdpass/1 port protocol=tcp\n", "asks for a port, with protocol=tcp."),
       (
         "fdpass/1 ok rule=3; Line 3 allows it: allow tcp 1\n",
         "says yes, and why: Line 3 allows it: allow tcp 1."
@@ -102,8 +103,9 @@ import TraceModel
     }
     #expect(sent("Here").contains("No number travels: client will get the lowest free one"))
     let decided = sent("fdpass/1 ok; Line 3 allows it.\n")
-    #expect(decided.contains("server says yes, and why: Line 3 allows it. The kernel took"))
-    #expect(!decided.contains("No number travels"))
+    #expect(
+      decided == "sendmsg returned 31. server says yes, and why: Line 3 allows it. server's 1 "
+        + "(/dev/pts/3) is in flight until client receives it.")
   }
 
   @Test("A look at bytes that stay is no read") func plainPeek() {
@@ -188,7 +190,7 @@ import TraceModel
         message(17, returned: .controlTruncated, control: small, descriptors: [taken])))
     #expect(
       text == "recvmsg returned 17. The kernel put the open file that was in flight under client's "
-        + "lowest free number: 4 (/tmp/1). Probably it is what server has as 1: device and "
+        + "lowest free number: 4 (/tmp/1). Probably it is what server had as 1: device and "
         + "inode are the same, which is no proof. Without MSG_CMSG_CLOEXEC, a program that client "
         + "executes would have 4 too. MSG_CTRUNC: 2 descriptors did not arrive, and the kernel "
         + "closed them. The control buffer of 20 bytes had no more room.")

@@ -26,6 +26,7 @@ enum BrokerWords {
     case "gone": return "\(speaker) says that a parked connection ended: \(text(rest))."
     case "serve":
       return "\(speaker) asks to be handed the parked connections that have something to read."
+    case "port": return "\(speaker) asks for a port, with \(text(rest))."
     default:
       let fields = text(rest)
       return "\(speaker) asks to \(visible(verb))" + (fields.isEmpty ? "." : ", with \(fields).")

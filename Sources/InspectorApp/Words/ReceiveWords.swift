@@ -15,6 +15,7 @@ extension Scene {
     if let error = message.error { return failed(receive: message, error) }
     guard let result = message.result else { return about(toReceive: message) }
     let numbers = message.descriptorNumbers
+    if let decided = arrivedAsDecided(message, result) { return decided }
     return Wording.join(
       numbers.isEmpty ? plain(message, result) : arrived(numbers, message, result),
       numbers.isEmpty ? nil : closeOnExec(numbers, message),
@@ -124,27 +125,73 @@ extension Scene {
       identity)
   }
 
-  /// What the received numbers were on the other side, once the timeline knows.
-  private var identity: String? {
+  /// The same for the one file that a role decided to pass, where nothing about it needs a warning: a
+  /// small screen has room for what decided, or for what is so at every receive.
+  private func arrivedAsDecided(_ message: MessageRecord, _ result: Int) -> String? {
+    guard let number = message.descriptorNumbers.first, message.descriptorNumbers.count == 1,
+      let said = said(message), message.flags.contains(.closeOnExec),
+      !message.flags.contains(.peek), message.messageFlags?.contains(.controlTruncated) != true,
+      let source
+    else { return nil }
+    let identity: String? =
+      switch source.proof {
+      case .kcmp: "proven by kcmp to be \(source.text)"
+      case .inferred: "probably \(source.text)"
+      case .none: nil
+      }
+    return Wording.join(
+      "\(visible(message.call)) returned \(result).", said,
+      "The open file came as \(actor)'s lowest free number, \(named(number, in: message))"
+        + (identity.map { ", \($0)." } ?? "."))
+  }
+
+  /// What the received numbers were on the other side.
+  private struct Source {
+    var transfer: Transfer
+    var proof: Transfer.Proof
+    var count: Int
+    /// Whether the sender still has them.
+    var isHeld: Bool
+    /// `what server has as 1`.
+    var text: String
+  }
+
+  /// What is known of that; nil while nothing is.
+  private var source: Source? {
     let transfers = timeline.transfers(of: event.sequence)
     let pairs = transfers.flatMap(\.descriptors)
     guard let transfer = transfers.last, let first = pairs.first,
       let sender = timeline[transfer.send].map({ name($0.pid) })
     else { return nil }
     let sent = Wording.shortList(pairs.map { String($0.sent) })
-    let it = pairs.count == 1 ? "it is" : "they are"
-    let origin = "what \(sender) has as \(sent)"
-    let way = longerWay(transfer).map { "The way back: \($0)." }
+    let isHeld = pairs.allSatisfy { senderHolds($0, of: transfer) }
+    return Source(
+      transfer: transfer, proof: first.proof, count: pairs.count, isHeld: isHeld,
+      text: "what \(sender) \(isHeld ? "has" : "had") as \(sent)")
+  }
+
+  private var identity: String? {
+    guard let source else { return nil }
+    let it = source.count == 1 ? "it is" : "they are"
+    let way = longerWay(source.transfer).map { "The way back: \($0)." }
     let proof =
-      switch first.proof {
+      switch source.proof {
       case .kcmp:
-        "\(it.capitalizedFirst) \(origin), proven by kcmp: one offset and one set of status flags for "
-          + "both processes."
+        "\(it.capitalizedFirst) \(source.text), proven by kcmp"
+          + (source.isHeld ? ": one offset and one set of status flags for both processes." : ".")
       case .inferred:
-        "Probably \(it) \(origin): device and inode are the same, which is no proof."
-      case .none: "By the place in the queue \(it) \(origin); nothing proves it."
+        "Probably \(it) \(source.text): device and inode are the same, which is no proof."
+      case .none: "By the place in the queue \(it) \(source.text); nothing proves it."
       }
     return Wording.join(proof, way)
+  }
+
+  /// Whether the sender still has the number, and it is the same open file.
+  private func senderHolds(_ pair: Transfer.Pair, of transfer: Transfer) -> Bool {
+    guard let sender = timeline[transfer.send]?.pid, let sent = row(pair.sent, of: sender) else {
+      return false
+    }
+    return sent.description == row(pair.received)?.description
   }
 
   private func closeOnExec(_ numbers: [Int32], _ message: MessageRecord) -> String {

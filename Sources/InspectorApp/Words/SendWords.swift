@@ -22,14 +22,20 @@ extension Scene {
       return Wording.join(
         "\(call) returned \(result).", queued(numbers, message, result), urgent(message))
     }
-    let spoken = BrokerWords.sentence(message.data, from: actor)
-    // A small screen has room for what decided, or for what is so at every send.
-    let usual =
-      "No number travels: \(peerName(of: message.socket)) will get the lowest free "
-      + (numbers.count == 1 ? "one of its own." : "ones of its own.")
+    if let spoken = BrokerWords.sentence(message.data, from: actor) {
+      // A small screen has room for what decided, or for what is so at every send.
+      let own = Wording.shortList(numbers.map { named($0, in: message) })
+      let (it, them) = numbers.count == 1 ? ("is", "it") : ("are", "them")
+      return Wording.join(
+        "\(call) returned \(result).", spoken,
+        "\(actor)'s \(own) \(it) in flight until \(peerName(of: message.socket)) receives \(them).",
+        partial(message, result), others(in: message, numbers))
+    }
     return Wording.join(
-      "\(call) returned \(result).", spoken, queued(numbers, message, result),
-      spoken == nil ? usual : nil, inFlight(message), partial(message, result),
+      "\(call) returned \(result).", queued(numbers, message, result),
+      "No number travels: \(peerName(of: message.socket)) will get the lowest free "
+        + (numbers.count == 1 ? "one of its own." : "ones of its own."),
+      inFlight(message), partial(message, result),
       others(in: message, numbers))
   }
 
