@@ -85,8 +85,8 @@ struct PortRoleTests {
     "What is not allowed is refused with the rule, or the lack of one",
     arguments: [
       (["address": "127.0.0.1:81"], "Line 2 of the rules forbids tcp 127.0.0.1:81: deny tcp 81"),
-      (["address": "127.0.0.2:0"], "None of the 2 rules is about user "),
-      (["address": "127.0.0.1:0", "protocol": "udp"], "None of the 2 rules is about user "),
+      (["address": "127.0.0.2:0"], "No rule is about user "),
+      (["address": "127.0.0.1:0", "protocol": "udp"], "No rule is about user "),
       (["address": "127.0.0.1:0", "protocol": "sctp"], "The protocol must be tcp or udp."),
       (["address": "localhost:0"], "The address must be such as 127.0.0.1:80 or [::1]:80"),
       ([:], "The address must be such as 127.0.0.1:80 or [::1]:80"),

@@ -54,8 +54,7 @@ import Testing
     #expect(refused.status == 1)
     #expect(
       refused.errorOutput == """
-        fdpass-client: The server refused: None of the 1 rules is about user \(geteuid()) and tcp \
-        127.0.0.2:0, so it is not allowed.
+        fdpass-client: The server refused: No rule is about user \(geteuid()) and tcp 127.0.0.2:0, so it is not allowed.
 
         """)
     #expect(try await server.end() == 0)

@@ -69,8 +69,7 @@ public final class PortRole: BrokerRole {
   private func decide(_ asker: PortAsker, _ endpoint: Endpoint) throws(Refusal) -> PortRules.Rule {
     guard let rule = rules.first(for: asker, endpoint) else {
       throw Refusal(
-        "None of the \(rules.rules.count) rules is about user \(asker.user) and "
-          + "\(endpoint), so it is not allowed.")
+        "No rule is about user \(asker.user) and \(endpoint), so it is not allowed.")
     }
     guard rule.allows else {
       throw Refusal("Line \(rule.line) of the rules forbids \(endpoint): \(rule.text)")
