@@ -13,6 +13,7 @@ struct FindingRunTests {
       ("plain-read", ["dropped error arrived 0, sent 1"]),
       ("plain-preadv2", ["dropped error arrived 0, sent 1"]),
       ("no-buffer", ["dropped error arrived 0, capacity 0, sent 1"]),
+      ("buffer-nowhere", ["dropped error arrived 0, capacity 64, sent 1"]),
       ("zero-bytes", ["vanished error bytes 0, sent 1"]),
       ("urgent", ["urgent warning bytes 1, sent 1"]),
       ("no-unix-socket", ["vanished error sent 1"]),
@@ -48,6 +49,14 @@ struct FindingRunTests {
     #expect(timeline.accounts == findings)
     #expect(timeline.events.compactMap(\.finding).allSatisfy { !$0.cure.isEmpty })
     #expect(timeline.ends.allSatisfy { $0 == .exited(status: 0) })
+  }
+
+  @Test("calls that cannot succeed are told all the same") func noSocket() async throws {
+    let timeline = try await TracedRun("through-no-socket").finish()
+    #expect(timeline.ends == [.exited(status: 0)])
+    let calls = ["sendmsg:EBADF", "recvmsg:EBADF", "sendmsg:ENOTSOCK", "recvmsg:ENOTSOCK"]
+    #expect(timeline.calls.suffix(5) == calls + ["sendmmsg=0"])
+    #expect(timeline.events.compactMap(\.message).allSatisfy { $0.unreadable == nil })
   }
 
   @Test("too many in flight, for a user without privileges") func tooManyInFlight() async throws {

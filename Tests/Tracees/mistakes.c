@@ -54,6 +54,31 @@ static int plain_preadv2(void) {
   return preadv2(pair[1], &iov, 1, -1, 0) == 1 ? 0 : 1;
 }
 
+// A control buffer where no memory is, for which the kernel has no error.
+static int buffer_nowhere(void) {
+  int pair[2], file = 1;
+  char data[1];
+  struct iovec iov = {data, sizeof data};
+  struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = (void *)8};
+  msg.msg_controllen = 64;
+  pair_of(SOCK_STREAM, pair);
+  send_fds(pair[0], "t", 1, &file, 1);
+  return recvmsg(pair[1], &msg, 0) == 1 ? 0 : 1;
+}
+
+// Sends and receives through numbers that are no sockets, and no messages through one that is.
+static int through_no_socket(void) {
+  int pair[2], file = open("/dev/null", O_RDWR | O_CLOEXEC), got, received[1];
+  struct mmsghdr none[1];
+  char data[1];
+  pair_of(SOCK_STREAM, pair);
+  send_fds(-1, "t", 1, NULL, 0);
+  receive_fds(99, data, 1, received, 1, &got);
+  send_fds(file, "t", 1, NULL, 0);
+  receive_fds(file, data, 1, received, 1, &got);
+  return sendmmsg(pair[0], none, 0, 0) != 0;
+}
+
 static int no_buffer(void) {
   int pair[2], got, received[1], file = 1;
   char data[1];
@@ -381,6 +406,8 @@ int run_mistake(int argc, char **argv) {
   if (!strcmp(name, "truncate-by-table")) return truncate_by_table();
   if (!strcmp(name, "plain-read")) return plain_read();
   if (!strcmp(name, "plain-preadv2")) return plain_preadv2();
+  if (!strcmp(name, "buffer-nowhere")) return buffer_nowhere();
+  if (!strcmp(name, "through-no-socket")) return through_no_socket();
   if (!strcmp(name, "no-buffer")) return no_buffer();
   if (!strcmp(name, "zero-bytes")) return zero_bytes();
   if (!strcmp(name, "urgent")) return urgent();

@@ -228,6 +228,7 @@ extension Scene {
     guard let control = message.control, control.capacity > 0 else {
       return "\(actor) offered no control buffer."
     }
+    if control.bytes.isEmpty { return "The control buffer is not in \(actor)'s memory." }
     let fits = Self.descriptors(in: control)
     return numbers.count >= fits || (message.readableControl?.records.count ?? 0) > 1
       ? "The control buffer of \(control.capacity) bytes had no more room."

@@ -42,6 +42,7 @@ private struct Truncation {
     guard let control = message.control, control.capacity >= control.abi.headerLength else {
       return withoutBuffer
     }
+    if control.bytes.isEmpty { return bufferNowhere(control) }
     // Earlier messages eat the room: TIMESTAMP and CREDENTIALS come before RIGHTS.
     let others = control.decoding.records.filter {
       if case .rights = $0.message { false } else { true }
@@ -102,6 +103,15 @@ private struct Truncation {
       .dropped, sent == nil ? .note : .error, evidence: [.init("capacity", capacity)], text: text,
       cure: "Give every receive on a socket that descriptors may come through a control buffer of "
         + "CMSG_LEN(n * sizeof(int)) bytes, and close the descriptors that are not wanted.")
+  }
+
+  /// The kernel has no error for it.
+  private func bufferNowhere(_ control: ControlExcerpt) -> Finding {
+    finding(
+      .dropped, sent == nil ? .warning : .error, evidence: [.init("capacity", control.capacity)],
+      text: "The control buffer of \(call) is not in its memory, which recvmsg does not call an "
+        + "error: \(loss).",
+      cure: "Let msg_control point at msg_controllen bytes that may be written.")
   }
 
   private func smallBuffer(_ control: ControlExcerpt, fits: Int) -> Finding {

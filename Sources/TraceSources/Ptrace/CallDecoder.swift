@@ -177,6 +177,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
   private func unreadable(_ entered: EnteredCall, error: String?) -> MessageRecord {
     var record = emptyRecord(entered)
     record.error = error
+    guard !entered.asksForNothing else { return record }
     let address = String(entered.arguments[1], radix: 16)
     record.unreadable = "the msghdr at 0x\(address) cannot be read"
     return record

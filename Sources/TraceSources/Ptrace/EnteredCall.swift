@@ -22,6 +22,11 @@ struct EnteredCall {
   /// What the user wants changed in it.
   var experiment: CallExperiment?
 
+  /// Whether it is a `sendmmsg` or `recvmmsg` of no message.
+  var asksForNothing: Bool {
+    (call == .sendmmsg || call == .recvmmsg) && UInt32(truncatingIfNeeded: arguments[2]) == 0
+  }
+
   /// The descriptor that is the call's first argument; nil for the calls that have none.
   var fd: Int32? {
     switch call {

@@ -31,23 +31,26 @@ extension TracerEngine {
         forget(Int32(truncatingIfNeeded: arguments[1]), process)
       }
       return entered.call == .sendmsg && passesOverForeignSocket(entered, process)
-        || isHidden(entered, process)
+        || isThroughNoSocket(entered, process)
     }
   }
 
-  /// Whether it is a send or a receive through a descriptor that we are not shown: it may be a Unix
-  /// socket. A process that no other may look into (prctl(2), PR_SET_DUMPABLE) is traced all the same.
-  private func isHidden(_ entered: EnteredCall, _ process: TracedProcess) -> Bool {
-    guard entered.call.movesMessages, let fd = entered.fd,
-      watcher.facts(process.pid, fd) == nil,
-      ProcessFiles.descriptors(watcher.thread(of: process.pid)) == nil
-    else { return false }
+  /// Whether it is a send or a receive through a number that is no socket, which fails, or that we
+  /// are not shown: it may be a Unix socket.
+  private func isThroughNoSocket(_ entered: EnteredCall, _ process: TracedProcess) -> Bool {
+    guard entered.call.movesMessages, let fd = entered.fd else { return false }
+    if let facts = watcher.facts(process.pid, fd) { return facts.kind != .socket }
+    if ProcessFiles.descriptors(watcher.thread(of: process.pid)) == nil { noteHidden(process) }
+    return true
+  }
+
+  /// A process that no other may look into (prctl(2), PR_SET_DUMPABLE) is traced all the same.
+  private func noteHidden(_ process: TracedProcess) {
     let sentence =
       "\(process.comm) does not let its own user see its memory and its descriptors (prctl "
       + "PR_SET_DUMPABLE, or a file that may be executed and not read): of its sends and receives "
       + "only the number of the socket and the result are known. Run fdpass-tui as root to see all."
     if !notes.contains(sentence) { notes.append(sentence) }
-    return true
   }
 
   /// Whether a descriptor refers to what was passed, be it a Unix socket or another file.
