@@ -85,6 +85,16 @@ struct LaunchTests {
     #expect(timeline.ends == [.exited(status: 0), .exited(status: 0)])
   }
 
+  @Test("what a signal lets fail is reported as the program sees it")
+  func interruptedForGood() async throws {
+    let timeline = try await TracedRun("interrupted-for-good").finish()
+    #expect(timeline.ends == [.exited(status: 0)])
+    #expect(
+      timeline.calls.filter { $0.hasPrefix("recvmsg") || $0.hasPrefix("sendmsg") }
+        == ["recvmsg:EINTR", "sendmsg:EINTR", "sendmsg=1", "recvmsg=1"])
+    #expect(timeline.transfers.map { $0.descriptors.map(\.proof) } == [[.kcmp]])
+  }
+
   @Test("what a small control buffer cut off is counted as lost")
   func truncated() async throws {
     let timeline = try await TracedRun("truncated").finish()

@@ -90,6 +90,15 @@ enum CallNumbering: UInt32, Sendable {
     }
   }
 
+  /// Whether it is `sigreturn(2)`, by which a signal handler ends.
+  func endsHandler(_ number: UInt64) -> Bool {
+    switch self {
+    case .x86_64: number == 15
+    case .i386: number == 119 || number == 173
+    case .aarch64: number == 139
+    }
+  }
+
   /// `socketcall(2)`: the call's name and arguments stand in memory.
   var socketCall: UInt64? { self == .i386 ? 102 : nil }
 

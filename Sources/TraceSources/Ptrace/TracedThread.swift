@@ -25,8 +25,11 @@ final class TracedThread {
   var hasOwnTable = false
   /// Whether it has stopped at the entry of a call and not at its return.
   var isInCall = false
-  /// The call that a signal interrupted, and that the kernel is about to enter again.
+  /// The call that a signal interrupted. The kernel is about to enter it again, unless the program's
+  /// handler is one that lets it fail.
   var interrupted: EnteredCall?
+  /// Whether it has stopped at the entry of the call by which a handler ends (sigreturn(2)).
+  var isLeavingHandler = false
   var numbering: CallNumbering?
   /// Whether the call it was let into was expected to wait.
   var isExpectedToWait = false
@@ -76,10 +79,11 @@ final class TracedThread {
   }
 
   /// Lets the thread run to the next stop that matters: the return of the call it is in, or the
-  /// next call.
+  /// next call; while one is interrupted any call, for the return from a handler tells more.
   func resume(_ stop: consuming Stop, delivering signal: Int32 = 0) {
     stop.resume(
-      to: process.isFiltered && call == nil ? .filteredCall : .call, delivering: signal)
+      to: process.isFiltered && call == nil && interrupted == nil ? .filteredCall : .call,
+      delivering: signal)
   }
 }
 

@@ -10,6 +10,10 @@ extension TracerEngine {
     // A filtered thread that runs from call to call stops twice at an entry.
     if info.op == TraceOptions.filterOperation, thread.call != nil { return thread.resume(stop) }
     thread.numbering = CallNumbering(rawValue: info.arch)
+    if thread.interrupted != nil, thread.numbering?.endsHandler(info.number) == true {
+      thread.isLeavingHandler = true
+      return thread.resume(stop)
+    }
     takeLastLooks(before: info, by: thread)
     guard var entered = traced(info, by: thread) else {
       thread.call = nil

@@ -1,12 +1,18 @@
 import CLinux
 import TraceModel
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// The return of calls: what they gave, as events.
 extension TracerEngine {
   func returned(
     _ thread: TracedThread, _ info: clinux_syscall_info, _ stop: consuming Stop
   ) {
-    guard let entered = thread.call else { return thread.resume(stop) }
+    guard let entered = thread.call else { return leftCall(thread, info, stop) }
     thread.call = nil
     memory.turn(to: thread.tid)
     let outcome: CallOutcome =
@@ -26,6 +32,13 @@ extension TracerEngine {
     }
     let completed = complete(thread, entered, outcome)
     undoExperiment(entered, outcome, thread, at: stop)
+    tell(completed, entered, thread, stop)
+  }
+
+  private func tell(
+    _ completed: CompletedCall, _ entered: EnteredCall, _ thread: TracedThread,
+    _ stop: consuming Stop
+  ) {
     if mode == .stepping {
       let sequence = report(completed, entered, by: thread)
       thread.hold(.after(sequence: sequence), stop)
@@ -34,6 +47,20 @@ extension TracerEngine {
       thread.resume(stop)
       _ = report(completed, entered, by: thread)
     }
+  }
+
+  /// A call that does not matter has returned. By sigreturn(2) a thread gets back what it had when
+  /// the signal came: EINTR where the interrupted call is not entered again (signal(7), SA_RESTART).
+  private func leftCall(
+    _ thread: TracedThread, _ info: clinux_syscall_info, _ stop: consuming Stop
+  ) {
+    let endsHandler = thread.isLeavingHandler
+    thread.isLeavingHandler = false
+    guard endsHandler, info.is_error, info.result == -Int64(EINTR),
+      let entered = thread.interrupted.take()
+    else { return thread.resume(stop) }
+    memory.turn(to: thread.tid)
+    tell(complete(thread, entered, .failure(EINTR)), entered, thread, stop)
   }
 
   /// Reads what has to be read of a thread at the return of a send or a receive, and says whether
