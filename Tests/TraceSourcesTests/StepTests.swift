@@ -40,6 +40,25 @@ struct StepTests {
     _ = try await run.finish()
   }
 
+  @Test("holds a thread also after a call that a signal lets fail", .requires(.ptrace, .unixDiag))
+  func interrupted() async throws {
+    let run = try TracedRun("interrupted-for-good", stopped: true)
+    try await run.settle(commands: 0)
+    var failed: [String] = []
+    for step in 1...100 where run.status?.mode != .ended {
+      run.send(.step(pid: nil))
+      try await run.settle(commands: step)
+      if case .after(let sequence) = run.status?.threads.first?.state,
+        let message = run.timeline[sequence]?.message, let error = message.error
+      {
+        failed.append("\(message.call):\(error)")
+      }
+    }
+    let timeline = try await run.finish()
+    #expect(failed == ["recvmsg:EINTR", "sendmsg:EINTR"])
+    #expect(timeline.ends == [.exited(status: 0)])
+  }
+
   private func describe(_ run: TracedRun) throws -> String {
     let thread = try #require(run.status?.threads.first)
     switch thread.state {
