@@ -1,39 +1,88 @@
 public import ControlMessages
 
 /// One `sendmsg` or `recvmsg` with everything that lay in its `msghdr`.
+///
+/// A message is handed from one to the next and looked at by many, so copies share what is in it.
 public struct MessageRecord: Sendable, Hashable {
+  private var contents: Contents
+
   /// The call's name.
-  public var call: String
+  public var call: String {
+    get { contents.fields.call }
+    set { change { $0.call = newValue } }
+  }
   /// The socket it was made on.
-  public var socket: SocketInfo
+  public var socket: SocketInfo {
+    get { contents.fields.socket }
+    set { change { $0.socket = newValue } }
+  }
   /// Bytes moved; nil when the call failed or has not returned.
-  public var result: Int?
+  public var result: Int? {
+    get { contents.fields.result }
+    set { change { $0.result = newValue } }
+  }
   /// The error's name (`EBADF`) when the call failed.
-  public var error: String?
+  public var error: String? {
+    get { contents.fields.error }
+    set { change { $0.error = newValue } }
+  }
   /// The address that a send named, or that a receive was told it came from: a path, or `@name` for
   /// an abstract one. Only sockets without a connection need one.
-  public var address: String?
+  public var address: String? {
+    get { contents.fields.address }
+    set { change { $0.address = newValue } }
+  }
   /// The flags the program passed to the call.
-  public var flags: MessageFlags
+  public var flags: MessageFlags {
+    get { contents.fields.flags }
+    set { change { $0.flags = newValue } }
+  }
   /// `msg_flags` as the kernel returned it; nil for a send and before the receive returned.
-  public var messageFlags: MessageFlags?
+  public var messageFlags: MessageFlags? {
+    get { contents.fields.messageFlags }
+    set { change { $0.messageFlags = newValue } }
+  }
   /// The data, as far as it was read.
-  public var data: DataExcerpt
+  public var data: DataExcerpt {
+    get { contents.fields.data }
+    set { change { $0.data = newValue } }
+  }
   /// The ancillary data; nil when the program gave no control buffer.
-  public var control: ControlExcerpt?
+  public var control: ControlExcerpt? {
+    get { contents.fields.control }
+    set { change { $0.control = newValue } }
+  }
   /// What the given descriptors refer to in this process, in the order of the control messages.
-  public var descriptors: [DescriptorFacts]
+  public var descriptors: [DescriptorFacts] {
+    get { contents.fields.descriptors }
+    set { change { $0.descriptors = newValue } }
+  }
   /// What could not be read of the message, as a sentence.
-  public var unreadable: String?
+  public var unreadable: String? {
+    get { contents.fields.unreadable }
+    set { change { $0.unreadable = newValue } }
+  }
   /// The process's effective user at that moment. Read only when it matters: when a descriptor
   /// goes along that not everybody should have.
-  public var user: UInt32?
+  public var user: UInt32? {
+    get { contents.fields.user }
+    set { change { $0.user = newValue } }
+  }
   /// How full the process's table was. Read only when it matters: when descriptors did not
   /// arrive, or were refused.
-  public var room: DescriptorRoom?
+  public var room: DescriptorRoom? {
+    get { contents.fields.room }
+    set { change { $0.room = newValue } }
+  }
   /// What the user had changed in the call before the kernel saw it; nil where nothing was. All
   /// else here is what the kernel got and did.
-  public var experiment: ExperimentRecord?
+  public var experiment: ExperimentRecord? {
+    get { contents.fields.experiment }
+    set { change { $0.experiment = newValue } }
+  }
+
+  /// The descriptor numbers that stand in the control messages, in order.
+  public var descriptorNumbers: [Int32] { control?.descriptors ?? [] }
 
   /// Makes the record of a send or a receive.
   public init(
@@ -43,24 +92,50 @@ public struct MessageRecord: Sendable, Hashable {
     descriptors: [DescriptorFacts] = [], unreadable: String? = nil, user: UInt32? = nil,
     room: DescriptorRoom? = nil, experiment: ExperimentRecord? = nil
   ) {
-    self.call = call
-    self.socket = socket
-    self.address = address
-    self.result = result
-    self.error = error
-    self.flags = flags
-    self.messageFlags = messageFlags
-    self.data = data
-    self.control = control
-    self.descriptors = descriptors
-    self.unreadable = unreadable
-    self.user = user
-    self.room = room
-    self.experiment = experiment
+    contents = Contents(
+      Fields(
+        call: call, socket: socket, result: result, error: error, address: address, flags: flags,
+        messageFlags: messageFlags, data: data, control: control, descriptors: descriptors,
+        unreadable: unreadable, user: user, room: room, experiment: experiment))
   }
 
-  /// The descriptor numbers that stand in the control messages, in order.
-  public var descriptorNumbers: [Int32] { control?.descriptors ?? [] }
+  private mutating func change(_ change: (inout Fields) -> Void) {
+    var fields = contents.fields
+    change(&fields)
+    contents = Contents(fields)
+  }
+
+  /// Two messages are equal when all that is in them is.
+  public static func == (one: Self, other: Self) -> Bool {
+    one.contents === other.contents || one.contents.fields == other.contents.fields
+  }
+
+  /// Hashes all that is in the message.
+  public func hash(into hasher: inout Hasher) { contents.fields.hash(into: &hasher) }
+
+  private struct Fields: Sendable, Hashable {
+    var call: String
+    var socket: SocketInfo
+    var result: Int?
+    var error: String?
+    var address: String?
+    var flags: MessageFlags
+    var messageFlags: MessageFlags?
+    var data: DataExcerpt
+    var control: ControlExcerpt?
+    var descriptors: [DescriptorFacts]
+    var unreadable: String?
+    var user: UInt32?
+    var room: DescriptorRoom?
+    var experiment: ExperimentRecord?
+  }
+
+  /// What copies share. It never changes: whoever changes a message makes new contents.
+  private final class Contents: Sendable {
+    let fields: Fields
+
+    init(_ fields: Fields) { self.fields = fields }
+  }
 }
 
 /// How full a process's descriptor table was.
@@ -81,14 +156,16 @@ public struct DescriptorRoom: Sendable, Hashable {
 /// A control buffer as it lay in a process's memory.
 public struct ControlExcerpt: Sendable, Hashable {
   /// Bytes the program offered: `msg_controllen` when the call was entered.
-  public var capacity: Int
+  public let capacity: Int
   /// Bytes in use: `msg_controllen` after a receive; for a send the same as ``capacity``.
-  public var length: Int
+  public let length: Int
   /// The buffer's bytes, those beyond ``length`` included; fewer than ``capacity`` when the
   /// buffer is larger than we read or partly unreadable.
-  public var bytes: [UInt8]
+  public let bytes: [UInt8]
   /// The layout of the process that owns the buffer.
-  public var abi: ControlABI
+  public let abi: ControlABI
+  /// The descriptors of all control messages, in order.
+  public let descriptors: [Int32]
 
   /// Makes an excerpt of a control buffer.
   public init(capacity: Int, length: Int, bytes: [UInt8], abi: ControlABI = .bits64) {
@@ -96,10 +173,8 @@ public struct ControlExcerpt: Sendable, Hashable {
     self.length = length
     self.bytes = bytes
     self.abi = abi
+    descriptors = ControlBuffer.descriptors(bytes, used: length, abi: abi)
   }
-
-  /// The descriptors of all control messages, in order.
-  public var descriptors: [Int32] { ControlBuffer.descriptors(bytes, used: length, abi: abi) }
 
   /// Every control message.
   public var records: [ControlRecord] { ControlBuffer.records(bytes, used: length, abi: abi) }

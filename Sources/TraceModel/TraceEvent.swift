@@ -25,15 +25,15 @@ public struct TraceEvent: Sendable, Hashable {
 
   /// What happened, by kind; the names are those of the JSON `kind`. Events are handed from one to
   /// the next and kept in many places, so what they hold is shared rather than copied.
-  public indirect enum Body: Sendable, Hashable {
-    case session(SessionRecord)
-    case process(ProcessRecord)
-    case call(CallRecord)
+  public enum Body: Sendable, Hashable {
+    indirect case session(SessionRecord)
+    indirect case process(ProcessRecord)
+    indirect case call(CallRecord)
     case send(MessageRecord)
     case receive(MessageRecord)
-    case transfer(Transfer)
-    case finding(Finding)
-    case output(OutputRecord)
+    indirect case transfer(Transfer)
+    indirect case finding(Finding)
+    indirect case output(OutputRecord)
   }
 
   /// Makes an event that ``Derivation`` has not numbered yet.
@@ -87,6 +87,9 @@ extension TraceEvent {
     default: 0
     }
   }
+
+  /// Whether a process begins, runs another program or ends.
+  public var isOfProcess: Bool { if case .process = body { true } else { false } }
 
   /// Whether the event is one a stepping user counts: a call, a send, a receive or the start or
   /// end of a process.

@@ -180,8 +180,8 @@ import TraceModel
         message(
           17, control: Story.rights(1, 5, 6), descriptors: rows, socket: Story.serverEnd,
           call: "sendmsg")))
-    var small = Story.rights(4)
-    small.capacity = 20
+    let whole = Story.rights(4)
+    let small = ControlExcerpt(capacity: 20, length: whole.length, bytes: whole.bytes)
     var taken = rows[0]
     taken.fd = 4
     let text = explain(

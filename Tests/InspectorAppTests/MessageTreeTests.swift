@@ -89,14 +89,13 @@ private func drawing(_ event: TraceEvent, _ story: Story, unicode: Bool = true) 
 
   @Test("Credentials, unknown messages, slack, truncation and problems") func others() {
     let story = Story.joined
-    var control = Story.control([
+    let records = Story.control([
       .credentials(SocketCredentials(pid: Story.server, uid: 0, gid: 100)),
       .unknown(level: 1, type: 29, payload: [1, 2, 3]),
     ])
-    control.bytes += Array(repeating: 0, count: 16)
-    control.length += 16
-    control.capacity += 24
-    control.bytes += Array(repeating: 0, count: 8)
+    let control = ControlExcerpt(
+      capacity: records.capacity + 24, length: records.length + 16,
+      bytes: records.bytes + Array(repeating: 0, count: 24))
     let event = story.about(
       Story.client,
       .receive(

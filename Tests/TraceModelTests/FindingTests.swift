@@ -132,10 +132,10 @@ import TraceModel
     #expect(
       account("EINVAL", Tale.control(Array(repeating: 5, count: 254)), open)
         == ["refused warning @3 [] limit 253, sent 254"])
-    var tail = Tale.control([5])
-    tail.bytes += Array(repeating: 0, count: 16)
-    tail.length += 16
-    tail.capacity += 16
+    let whole = Tale.control([5])
+    let tail = ControlExcerpt(
+      capacity: whole.capacity + 16, length: whole.length + 16,
+      bytes: whole.bytes + Array(repeating: 0, count: 16))
     #expect(account("EINVAL", tail, open) == ["refused warning @3 [] offset 24"])
     #expect(
       account("EINVAL", Tale.control([], before: [.pidDescriptor(4)]))

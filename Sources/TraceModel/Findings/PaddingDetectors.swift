@@ -58,9 +58,9 @@ struct SlackDetector: Detector {
 /// Sent control messages whose length counts their padding, zeros, as one more descriptor.
 struct PaddingDetector: Detector {
   mutating func examine(_ sight: Sight) -> [Finding] {
-    guard let message = sight.send, message.carries, let control = message.control else {
-      return []
-    }
+    guard let message = sight.send, message.descriptorNumbers.contains(0), message.carries,
+      let control = message.control
+    else { return [] }
     guard let record = control.recordWithPaddingSent,
       case .rights(let numbers) = record.message
     else { return [] }
@@ -88,7 +88,7 @@ extension ControlExcerpt {
   /// An SCM_RIGHTS record that ends where the padding of one with a descriptor less would, with
   /// zeros there and no other 0 in it.
   var recordWithPaddingSent: ControlRecord? {
-    decoding.records.first { record in
+    records.first { record in
       guard case .rights(let numbers) = record.message, numbers.count > 1, numbers.last == 0,
         !numbers.dropLast().contains(0)
       else { return false }

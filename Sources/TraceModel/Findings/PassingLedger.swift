@@ -21,7 +21,9 @@ struct PassingLedger: Sendable {
   func message(_ sequence: Int) -> Message? { messages[sequence] }
 
   /// How many descriptors the user of a process sent in this session that were not received yet.
-  func unreceived(ofUserOf pid: Int32) -> Int { unreceived[processes[pid]?.user] ?? 0 }
+  func unreceived(ofUserOf pid: Int32) -> Int { unreceived[user(of: pid)] ?? 0 }
+
+  private func user(of pid: Int32) -> UInt32? { processes[pid]?.user }
 
   /// What to call a process: the part it plays or its name, with its number where two have one
   /// name.
@@ -121,8 +123,8 @@ struct PassingLedger: Sendable {
   private mutating func take(send message: MessageRecord, _ event: TraceEvent) {
     use(event.pid, message.socket.fd)
     guard message.carries, !message.descriptors.isEmpty else { return }
-    note(message, event)
-    unreceived[messages[event.sequence]?.user, default: 0] += message.descriptors.count
+    let user = note(message, event).user
+    unreceived[user, default: 0] += message.descriptors.count
     guard let index = processes.index(forKey: event.pid) else { return }
     for facts in message.descriptors {
       processes.values[index].sent(facts, by: event.sequence)
@@ -139,48 +141,50 @@ struct PassingLedger: Sendable {
       let receipt = Receipt(
         facts: facts, receiver: event.pid, receive: event.sequence, socket: message.socket.inode,
         isInSlack: facts.fd == inSlack)
-      processes.values[index].forget(facts.fd)
-      processes.values[index].set(receipt, at: facts.fd)
+      processes.values[index].received(receipt, at: facts.fd)
     }
   }
 
-  private mutating func note(_ message: MessageRecord, _ event: TraceEvent) {
+  @discardableResult
+  private mutating func note(_ message: MessageRecord, _ event: TraceEvent) -> Message {
     var queue: UInt64?
     // With an urgent byte alone they may have been thrown away long before the socket goes.
     if case .send = event.body, !message.goesUrgently { queue = message.socket.peer }
     let noted = Message(
       sequence: event.sequence, pid: event.pid,
-      user: message.user ?? processes[event.pid]?.user, descriptors: message.descriptors,
-      queue: queue)
+      user: message.user ?? user(of: event.pid), descriptors: message.descriptors, queue: queue)
     messages[event.sequence] = noted
     queues.add(noted)
     messageOrder.append(event.sequence)
-    guard messageOrder.count > 2 * Self.messageLimit else { return }
+    guard messageOrder.count > 2 * Self.messageLimit else { return noted }
     for sequence in messageOrder.prefix(Self.messageLimit) {
       if let message = messages.removeValue(forKey: sequence) { queues.remove(message) }
     }
     messageOrder.removeFirst(Self.messageLimit)
+    return noted
   }
 
   // MARK: Rows
 
   private mutating func take(_ change: DescriptorChange) {
+    // In place: a process that is copied out of the dictionary costs more than what is done to it.
     guard let index = processes.index(forKey: change.pid) else { return }
-    let before = processes.values[index].sockets[change.fd]
-    if let now = change.now {
-      processes.values[index].take(now, at: change.fd)
-    } else {
-      processes.values[index].forget(change.fd)
-    }
-    let after = processes.values[index].sockets[change.fd]
-    if let before, before != after { queues.released(before) }
+    let left =
+      if let now = change.now {
+        processes.values[index].take(now, at: change.fd)
+      } else {
+        processes.values[index].forget(change.fd)
+      }
+    if let left { queues.released(left) }
   }
 
-  private mutating func use(_ pid: Int32, _ fd: Int32) { processes[pid]?.use(fd) }
+  private mutating func use(_ pid: Int32, _ fd: Int32) {
+    if let index = processes.index(forKey: pid) { processes.values[index].use(fd) }
+  }
 
   private mutating func forget(_ pid: Int32, _ fd: Int32) {
-    if let socket = processes[pid]?.sockets[fd] { queues.released(socket) }
-    processes[pid]?.forget(fd)
+    guard let index = processes.index(forKey: pid) else { return }
+    if let left = processes.values[index].forget(fd) { queues.released(left) }
   }
 
   // MARK: Queues

@@ -80,8 +80,12 @@ extension PassingLedger {
     }
 
     /// A row was looked at.
-    mutating func take(_ now: DescriptorFacts, at fd: Int32) {
-      if sockets[fd] != now.socket?.inode { sockets[fd] = now.socket?.inode }
+    ///
+    /// - Returns: The socket that the number refers to no longer.
+    mutating func take(_ now: DescriptorFacts, at fd: Int32) -> UInt64? {
+      let before = sockets[fd]
+      let socket = now.socket?.inode
+      if before != socket { sockets[fd] = socket }
       if var receipt = receipts[fd] {
         if Self.isStill(receipt.facts, now) {
           // Whatever moved the offset has used the file.
@@ -96,6 +100,7 @@ extension PassingLedger {
         }
       }
       if let parcel = parcels[fd], !Self.isStill(parcel.facts, now) { parcels[fd] = nil }
+      return before == socket ? nil : before
     }
 
     private static func isStill(_ before: DescriptorFacts, _ now: DescriptorFacts) -> Bool {
@@ -116,11 +121,20 @@ extension PassingLedger {
       }
     }
 
-    mutating func forget(_ fd: Int32) {
+    /// A receive installed the number.
+    mutating func received(_ receipt: Receipt, at fd: Int32) {
+      _ = forget(fd)
+      set(receipt, at: fd)
+    }
+
+    /// A number was closed.
+    ///
+    /// - Returns: The socket that it referred to.
+    mutating func forget(_ fd: Int32) -> UInt64? {
       set(nil, at: fd)
-      parcels[fd] = nil
-      sockets[fd] = nil
+      if !parcels.isEmpty { parcels[fd] = nil }
       inherited.remove(fd)
+      return sockets.removeValue(forKey: fd)
     }
 
     private func count(_ receipt: Receipt) -> Int { copies[receipt.file] ?? 0 }

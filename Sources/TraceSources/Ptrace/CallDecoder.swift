@@ -42,9 +42,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
   /// What a send is about to send, one record for each message.
   func sends(_ entered: EnteredCall) -> [MessageRecord] {
     entered.headers.enumerated().map { index, header in
-      var record = send(entered, header)
-      record.experiment = entered.experiment(at: index)
-      return record
+      send(entered, header, entered.experiment(at: index))
     }
   }
 
@@ -92,33 +90,34 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     let entries = EnteredCall.entries(entered.arguments, entered.abi, memory)
     let pairs = zip(entered.headers, entries).prefix(Int(clamping: result))
     return pairs.enumerated().map { index, pair in
-      let (offered, entry) = pair
-      var record = receive(
-        entered, offered: offered, returned: entry.header, moved: entry.moved)
-      record.experiment = entered.experiment(at: index)
-      return record
+      receive(
+        entered, offered: pair.0, returned: pair.1.header, moved: pair.1.moved,
+        entered.experiment(at: index))
     }
   }
 
-  private func send(_ entered: EnteredCall, _ header: MessageHeader) -> MessageRecord {
-    var record = emptyRecord(entered)
-    record.address = header.address(in: memory)
-    record.socket = socket(record.socket, sendingTo: record.address)
-    record.data = header.data(moved: nil, in: memory)
-    record.control = header.control(capacity: header.controlLength, in: memory)
-    record.descriptors = record.descriptorNumbers.compactMap { lookup.facts(of: $0) }
+  private func send(
+    _ entered: EnteredCall, _ header: MessageHeader, _ experiment: ExperimentRecord?
+  ) -> MessageRecord {
+    let address = header.address(in: memory)
+    let control = header.control(capacity: header.controlLength, in: memory)
+    var record = MessageRecord(
+      call: entered.call.rawValue, socket: socket(socket(of: entered), sendingTo: address),
+      address: address, flags: MessageFlags(rawValue: entered.flags),
+      data: header.data(moved: nil, in: memory), control: control,
+      descriptors: (control?.descriptors ?? []).compactMap { lookup.facts(of: $0) },
+      experiment: experiment)
     addWhatMatters(to: &record)
     return record
   }
 
   private func pendingReceive(_ entered: EnteredCall, error: String?) -> MessageRecord {
     guard let header = entered.headers.first else { return unreadable(entered, error: error) }
-    var record = emptyRecord(entered)
-    record.error = error
-    record.data = header.data(moved: 0, in: memory)
-    record.control = header.control(capacity: header.controlLength, in: memory)
-    record.control?.length = 0
-    return record
+    let control = header.control(capacity: header.controlLength, used: 0, in: memory)
+    return MessageRecord(
+      call: entered.call.rawValue, socket: socket(of: entered), error: error,
+      flags: MessageFlags(rawValue: entered.flags), data: header.data(moved: 0, in: memory),
+      control: control, experiment: entered.experiment(at: 0))
   }
 
   private func receive(_ entered: EnteredCall, _ moved: Int64) -> MessageRecord {
@@ -129,22 +128,25 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
       record.result = Int(clamping: moved)
       return record
     }
-    return receive(entered, offered: offered, returned: returned, moved: Int(clamping: moved))
+    return receive(
+      entered, offered: offered, returned: returned, moved: Int(clamping: moved),
+      entered.experiment(at: 0))
   }
 
   private func receive(
-    _ entered: EnteredCall, offered: MessageHeader, returned: MessageHeader, moved: Int
+    _ entered: EnteredCall, offered: MessageHeader, returned: MessageHeader, moved: Int,
+    _ experiment: ExperimentRecord?
   ) -> MessageRecord {
-    var record = emptyRecord(entered)
-    record.result = moved
-    record.messageFlags = MessageFlags(rawValue: returned.flags)
-    record.address = returned.address(in: memory)
-    record.data = returned.data(moved: moved, in: memory)
-    record.control = returned.control(capacity: offered.controlLength, in: memory)
-    let closeOnExec = record.flags.contains(.closeOnExec)
-    record.descriptors = record.descriptorNumbers.compactMap {
-      lookup.received($0, from: record.socket.peer, closeOnExec: closeOnExec)
-    }
+    let socket = socket(of: entered)
+    let flags = MessageFlags(rawValue: entered.flags)
+    let control = returned.control(capacity: offered.controlLength, in: memory)
+    var record = MessageRecord(
+      call: entered.call.rawValue, socket: socket, address: returned.address(in: memory),
+      result: moved, flags: flags, messageFlags: MessageFlags(rawValue: returned.flags),
+      data: returned.data(moved: moved, in: memory), control: control,
+      descriptors: (control?.descriptors ?? []).compactMap {
+        lookup.received($0, from: socket.peer, closeOnExec: flags.contains(.closeOnExec))
+      }, experiment: experiment)
     addWhatMatters(to: &record)
     return record
   }
@@ -156,14 +158,10 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     if isTruncated || record.error == "ETOOMANYREFS" { record.room = lookup.room() }
   }
 
-  private func emptyRecord(_ entered: EnteredCall) -> MessageRecord {
+  private func socket(of entered: EnteredCall) -> SocketInfo {
     let fd = entered.fd ?? -1
-    let socket =
-      lookup.socket(of: fd)
+    return lookup.socket(of: fd)
       ?? SocketInfo(fd: fd, foreignProtocol: lookup.foreignProtocol(of: fd))
-    return MessageRecord(
-      call: entered.call.rawValue, socket: socket,
-      flags: MessageFlags(rawValue: entered.flags), experiment: entered.experiment(at: 0))
   }
 
   /// A datagram goes where its address says; elsewhere the kernel takes no address.
@@ -175,12 +173,12 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
   }
 
   private func unreadable(_ entered: EnteredCall, error: String?) -> MessageRecord {
-    var record = emptyRecord(entered)
-    record.error = error
-    guard !entered.asksForNothing else { return record }
     let address = String(entered.arguments[1], radix: 16)
-    record.unreadable = "the msghdr at 0x\(address) cannot be read"
-    return record
+    return MessageRecord(
+      call: entered.call.rawValue, socket: socket(of: entered), error: error,
+      flags: MessageFlags(rawValue: entered.flags),
+      unreadable: entered.asksForNothing ? nil : "the msghdr at 0x\(address) cannot be read",
+      experiment: entered.experiment(at: 0))
   }
 
   // MARK: Other calls

@@ -102,15 +102,17 @@ struct MessageHeader: Equatable {
     return socketAddressText(at: nameAddress, length: UInt64(nameLength), in: memory)
   }
 
-  /// The control buffer of `capacity` bytes of which ``controlLength`` are in use; nil when the
-  /// program gave none.
-  func control(capacity: UInt64, in memory: some TraceeMemory) -> ControlExcerpt? {
+  /// The control buffer of `capacity` bytes of which `used`, or else ``controlLength``, are in use;
+  /// nil when the program gave none.
+  func control(
+    capacity: UInt64, used: Int? = nil, in memory: some TraceeMemory
+  ) -> ControlExcerpt? {
     guard controlAddress != 0 || capacity != 0 else { return nil }
     let capacity = Int(clamping: capacity)
     let bytes =
       controlAddress == 0
       ? [] : memory.read(controlAddress, count: min(capacity, Self.controlLimit))
     return ControlExcerpt(
-      capacity: capacity, length: Int(clamping: controlLength), bytes: bytes, abi: abi)
+      capacity: capacity, length: used ?? Int(clamping: controlLength), bytes: bytes, abi: abi)
   }
 }
