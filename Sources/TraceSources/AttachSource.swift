@@ -19,8 +19,8 @@ public final class AttachSource: EventSource {
   }
 
   /// Runs the session, with the tracer on a thread of its own, which has ended at the return.
-  public func run(withLines: Bool, emit: (SessionUpdate) -> Void) {
-    TracerEngine.runSession(commands, withLines: withLines, emit: emit) { [plan] in $0.attach(plan)
+  public func run(telling form: EventForm, emit: (SessionUpdate) -> Void) {
+    TracerEngine.runSession(commands, telling: form, emit: emit) { [plan] in $0.attach(plan)
     }
   }
 

@@ -25,9 +25,9 @@ final class DerivedUpdates: Sendable {
   private static let capacity = 16
 
   /// - Throws: `Errno` when there is no descriptor or no memory to be had.
-  init(withLines: Bool) throws(Errno) {
+  init(telling form: EventForm) throws(Errno) {
     mailbox = try Mailbox(capacity: Self.capacity)
-    derivation = Mutex(NumberedDerivation(makesLines: withLines))
+    derivation = Mutex(NumberedDerivation(telling: form))
   }
 
   /// Runs a tracer on a thread of its own, which has ended at the return, and tells `emit` all
@@ -99,14 +99,14 @@ extension SessionUpdate {
 
 /// Derives, and follows the numbers that the tracer gave to events.
 struct NumberedDerivation {
-  private let makesLines: Bool
+  private let form: EventForm
   private var derivation = Derivation()
   /// The numbers that events got here, by those that the tracer gave them; of those alone at which
   /// a thread may be held.
   private var numbers: [Int: Int] = [:]
 
-  /// - Parameter makesLines: Whether events come behind their lines.
-  init(makesLines: Bool) { self.makesLines = makesLines }
+  /// - Parameter form: How events are told.
+  init(telling form: EventForm) { self.form = form }
 
   /// An update and what it made known.
   mutating func take(_ update: SessionUpdate) -> [SessionUpdate] {
@@ -116,8 +116,10 @@ struct NumberedDerivation {
       if event.isStepped { numbers[event.sequence] = derived.first?.sequence }
       var updates: [SessionUpdate] = []
       updates.reserveCapacity(derived.count + 1)
-      if makesLines { updates.append(.lines(lines(of: derived))) }
-      for event in derived { updates.append(.event(event)) }
+      if form != .events { updates.append(.lines(lines(of: derived))) }
+      for event in derived where form != .lines || event.isOfProcess {
+        updates.append(.event(event))
+      }
       return updates
     case .status(var status):
       for index in status.threads.indices {

@@ -15,8 +15,8 @@ public final class LaunchSource: EventSource {
   }
 
   /// Runs the session, with the tracer on a thread of its own.
-  public func run(withLines: Bool, emit: (SessionUpdate) -> Void) {
-    TracerEngine.runSession(commands, withLines: withLines, emit: emit) { [plan] in $0.launch(plan)
+  public func run(telling form: EventForm, emit: (SessionUpdate) -> Void) {
+    TracerEngine.runSession(commands, telling: form, emit: emit) { [plan] in $0.launch(plan)
     }
   }
 

@@ -51,7 +51,7 @@ struct ExportCommand: ParsableCommand {
   private func read() throws -> (Timeline, remarks: [String]) {
     var timeline = Timeline()
     var remarks: [String] = []
-    try ReplaySource(path: file, form: .timeline).run(withLines: false) { update in
+    try ReplaySource(path: file, form: .timeline).run(telling: .events) { update in
       switch update {
       case .recording(let part): timeline = part.timeline ?? timeline
       case .remark(let sentence): remarks.append(sentence)

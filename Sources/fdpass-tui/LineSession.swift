@@ -50,7 +50,7 @@ final class LineSession {
 
   /// Runs the session to its end.
   func run() throws {
-    source.run(withLines: form == .json && filtered == nil) { update in
+    source.run(telling: form == .json && filtered == nil ? .lines : .events) { update in
       take(update)
       if lines.count >= Self.mostWaiting { return write() }
       switch update {

@@ -26,7 +26,7 @@ struct RunningSession {
       if case .caughtUp = update { return }
       updates.post(update)
     }
-    guard startThread({ source.run(withLines: false, emit: post) }) else {
+    guard startThread({ source.run(telling: .events, emit: post) }) else {
       throw Failure("Cannot start the tracer's thread: \(lastErrorText()).")
     }
   }

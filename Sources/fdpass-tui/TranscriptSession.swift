@@ -23,7 +23,7 @@ struct TranscriptSession {
     _ = clinux_forward_signal(SIGPIPE, -1)
     writeAll(Array(transcript.heading.utf8), to: output)
     let interruption = Interruption([SIGINT, SIGTERM, SIGHUP]) { [source] in source.send(.quit) }
-    source.run(withLines: false) { update in
+    source.run(telling: .events) { update in
       if case .failed(let sentence) = update { failure = sentence }
       if case .remark(let sentence) = update {
         writeAll(Array((sentence + "\n").utf8), to: STDERR_FILENO)

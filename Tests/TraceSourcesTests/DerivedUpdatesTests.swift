@@ -12,7 +12,7 @@ import TraceModel
     var lines: [UInt8] = []
     var linesOfEvents: [UInt8] = []
     var others: [String] = []
-    try DerivedUpdates(withLines: true).tell { update in
+    try DerivedUpdates(telling: .both).tell { update in
       switch update {
       case .lines(let new): lines += new
       case .event(let event):
@@ -36,9 +36,29 @@ import TraceModel
     #expect(others == (1...10).map { "\($0 * 999)" } + ["the last at 10000"])
   }
 
+  @Test("who wants lines gets the line of each event, and of events those of processes")
+  func linesAlone() {
+    var derived = NumberedDerivation(telling: .lines)
+    let start = pass(.process(ProcessRecord(event: .started(parent: nil))))
+    let told = [start, pass(.send(message(3))), pass(.receive(message(4)))].flatMap {
+      derived.take(.event($0))
+    }
+    var lines: [UInt8] = []
+    var events: [TraceEvent] = []
+    for update in told {
+      switch update {
+      case .lines(let more): lines += more
+      case .event(let event): events.append(event)
+      default: Issue.record("\(update)")
+      }
+    }
+    #expect(lines.count { $0 == UInt8(ascii: "\n") } == 4)
+    #expect(events.map(\.sequence) == [1])
+  }
+
   @Test("a thread that is held after a call is held after the event as everybody else counts it")
   func numbers() throws {
-    var derived = NumberedDerivation(makesLines: false)
+    var derived = NumberedDerivation(telling: .events)
     var told: [SessionUpdate] = []
     for (index, event) in [pass(.send(message(3))), pass(.receive(message(4)))].enumerated() {
       var event = event

@@ -43,7 +43,7 @@ final class TracedRun: Sendable {
   private init(_ source: any EventSource) {
     self.source = source
     Thread.detachNewThread { [self] in
-      source.run(withLines: false) { update in state.withLock { Self.note(update, &$0) } }
+      source.run(telling: .events) { update in state.withLock { Self.note(update, &$0) } }
       state.withLock { $0.isOver = true }
     }
   }

@@ -19,8 +19,16 @@ struct EnteredCall {
   var sends: [MessageRecord]?
   /// Where the arguments lie in memory, for socketcall(2).
   var argumentsAddress: UInt64?
+  /// Where ``experiment`` lies: apart, because few calls have one, and all are moved about.
+  var rarity: Rarity?
+
+  indirect enum Rarity { case experiment(CallExperiment) }
+
   /// What the user wants changed in it.
-  var experiment: CallExperiment?
+  var experiment: CallExperiment? {
+    get { if case .experiment(let experiment) = rarity { experiment } else { nil } }
+    set { rarity = newValue.map { .experiment($0) } }
+  }
 
   /// Whether it is a `sendmmsg` or `recvmmsg` of no message.
   var asksForNothing: Bool {

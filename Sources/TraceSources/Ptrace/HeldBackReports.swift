@@ -13,6 +13,8 @@ struct HeldBackReports {
   /// Threads in a send, by what names the queue they send through: the socket itself, or for
   /// datagrams the one they send to.
   private var senders: [UInt64: Set<Int32>] = [:]
+  /// The keys of ``senders`` by their threads.
+  private var queues: [Int32: Set<UInt64>] = [:]
   private var waiting: [Kept] = []
 
   var isEmpty: Bool { waiting.isEmpty }
@@ -21,13 +23,16 @@ struct HeldBackReports {
   var awaited: Set<Int32> { waiting.first?.awaited ?? [] }
 
   mutating func sendBegins(of tid: Int32, on socket: SocketInfo) {
-    if let queue = socket.sendsTo { senders[queue, default: []].insert(tid) }
+    guard let queue = socket.sendsTo else { return }
+    senders[queue, default: []].insert(tid)
+    queues[tid, default: []].insert(queue)
   }
 
   /// A send has returned and is reported, or nobody waits for it any more.
   mutating func sendReturned(of tid: Int32) {
     if senders.isEmpty { return }
-    for queue in senders.keys where senders[queue]?.remove(tid) != nil {
+    for queue in queues.removeValue(forKey: tid) ?? [] {
+      senders[queue]?.remove(tid)
       if senders[queue]?.isEmpty == true { senders[queue] = nil }
     }
     for index in waiting.indices { waiting[index].awaited.remove(tid) }
@@ -37,6 +42,7 @@ struct HeldBackReports {
   /// what follows such a receive in its process or in a child that was made since.
   mutating func keeps(_ events: [TraceEvent], of tid: Int32) -> Bool {
     if senders.isEmpty, waiting.isEmpty { return false }
+    if waiting.isEmpty, events.allSatisfy({ awaited(by: $0).isEmpty }) { return false }
     let kept = events.map { Kept(event: $0, awaited: awaited(by: $0)) }
     guard kept.contains(where: { !$0.awaited.isEmpty || comesAfterKept($0.event) }) else {
       return false

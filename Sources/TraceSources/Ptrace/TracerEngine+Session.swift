@@ -7,18 +7,18 @@ extension TracerEngine {
   ///
   /// - Parameters:
   ///   - commands: What the user asks for.
-  ///   - withLines: Whether to tell the lines of events, too.
+  ///   - form: How events are told.
   ///   - emit: Takes what there is to tell, on the calling thread.
   ///   - begin: Brings processes under the tracer; returns why it could not, as a sentence.
   static func runSession(
-    _ commands: Mailbox<SessionCommand>, withLines: Bool, emit: (SessionUpdate) -> Void,
+    _ commands: Mailbox<SessionCommand>, telling form: EventForm, emit: (SessionUpdate) -> Void,
     begin: @escaping @Sendable (TracerEngine) -> String?
   ) {
     guard let wake = ChildWake(raising: commands.descriptor) else {
       return emit(.failed(ChildWake.failure))
     }
     do throws(Errno) {
-      try DerivedUpdates(withLines: withLines).tell(emit) { teller in
+      try DerivedUpdates(telling: form).tell(emit) { teller in
         let engine = TracerEngine(commands: commands, teller: teller)
         if let failure = begin(engine) {
           teller.tell(.failed(failure))

@@ -18,13 +18,13 @@ public final class RecordedSource: EventSource {
   }
 
   /// Runs the source. Where the recording cannot go on, the session does, and is told so.
-  public func run(withLines: Bool, emit: (SessionUpdate) -> Void) {
+  public func run(telling form: EventForm, emit: (SessionUpdate) -> Void) {
     var length = 0
     var complaint: String?
-    source.run(withLines: true) { update in
+    source.run(telling: form == .lines ? .lines : .both) { update in
       switch update {
       case .lines(let lines):
-        if withLines { emit(update) }
+        if form != .events { emit(update) }
         guard complaint == nil else { return }
         let code = target.append(lines, after: length)
         length += lines.count

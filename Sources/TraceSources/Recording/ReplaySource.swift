@@ -57,10 +57,10 @@ public final class ReplaySource: EventSource {
   }
 
   /// Tells everything on the calling thread.
-  public func run(withLines: Bool, emit: (SessionUpdate) -> Void) {
+  public func run(telling form: EventForm, emit: (SessionUpdate) -> Void) {
     let gaps =
-      switch form {
-      case .events: tellEvents(withLines: withLines, emit)
+      switch self.form {
+      case .events: tellEvents(form, emit)
       case .timeline: tellTimeline(emit)
       }
     let sentence = gaps.sentence
@@ -88,7 +88,7 @@ public final class ReplaySource: EventSource {
   }
 
   private func tellEvents(
-    withLines: Bool, _ emit: (SessionUpdate) -> Void
+    _ form: EventForm, _ emit: (SessionUpdate) -> Void
   ) -> RecordingGaps {
     var pieces = RecordingPieces(file)
     var lines = RecordedLines()
@@ -96,8 +96,8 @@ public final class ReplaySource: EventSource {
       switch piece {
       case .lines(let bytes, _):
         lines.take(bytes) { event in
-          if withLines { emit(.lines(JSONLines.line(for: event))) }
-          emit(.event(event))
+          if form != .events { emit(.lines(JSONLines.line(for: event))) }
+          if form != .lines || event.isOfProcess { emit(.event(event)) }
         }
       case .overlong: lines.takeOverlong()
       }
