@@ -8,12 +8,44 @@ import TraceModel
 /// the tracer waits awake for the next stop it has time to spare, and the other thread would take
 /// its time from the programs; so what can be derived in such moments is.
 final class DerivedUpdates: Sendable {
-  private struct Batch {
-    var derived: [SessionUpdate] = []
-    var raw: [SessionUpdate] = []
-    /// How many of `raw` stand in `derived` already.
-    var done = 0
-    var weight = 0
+  /// What was told since the last batch, worked out piece by piece.
+  struct Batch {
+    private var raw: [SessionUpdate] = []
+    private var weight = 0
+    /// How many of `raw` were taken.
+    private var taken = 0
+    /// What follows from those, as far as it was worked out.
+    private(set) var derived: [SessionUpdate] = []
+    /// Events that follow from the last one taken and are not in `derived` yet.
+    private var waiting: ArraySlice<TraceEvent> = []
+
+    init(raw: [SessionUpdate] = []) { self.raw = raw }
+
+    /// Takes an update, and says whether it may wait for more.
+    mutating func takes(_ update: SessionUpdate) -> Bool {
+      raw.append(update)
+      weight += update.weight
+      return update.goesOn(weight)
+    }
+
+    var isFinished: Bool { taken == raw.count && waiting.isEmpty }
+
+    /// Does the next piece of the work: as little as can be done at once, for a program may stop
+    /// meanwhile.
+    mutating func work(_ derivation: inout NumberedDerivation) {
+      if let event = waiting.popFirst() {
+        derivation.tell(event, in: &derived)
+      } else if taken < raw.count {
+        // Its memory, too, is given back here, where there is time for it.
+        var update = SessionUpdate.caughtUp
+        swap(&update, &raw[taken])
+        taken += 1
+        switch update {
+        case .event(let event): waiting = derivation.derive(event)[...]
+        default: derived.append(derivation.numbered(update))
+        }
+      }
+    }
   }
 
   private let mailbox: Mailbox<Batch>
@@ -42,13 +74,11 @@ final class DerivedUpdates: Sendable {
       tracer(teller)
       teller.post()
     }
-    while let batches = thread.next(in: mailbox) {
-      for batch in batches {
-        var rest: [SessionUpdate] = []
-        for update in batch.raw[batch.done...] { rest += derivation.withLock { $0.take(update) } }
+    while var batches = thread.next(in: mailbox) {
+      for index in batches.indices {
+        while !batches[index].isFinished { derivation.withLock { batches[index].work(&$0) } }
         posted.subtract(1, ordering: .releasing)
-        for update in batch.derived { emit(update) }
-        for update in rest { emit(update) }
+        for update in batches[index].derived { emit(update) }
       }
     }
   }
@@ -61,9 +91,7 @@ final class DerivedUpdates: Sendable {
     init(_ updates: DerivedUpdates) { self.updates = updates }
 
     func tell(_ update: SessionUpdate) {
-      batch.raw.append(update)
-      batch.weight += update.weight
-      if !update.goesOn(batch.weight) { post() }
+      if !batch.takes(update) { post() }
     }
 
     func post() {
@@ -72,13 +100,10 @@ final class DerivedUpdates: Sendable {
       batch = Batch()
     }
 
-    /// Derives what follows from one event, in a moment in which there is nothing else to do.
+    /// Works a little at what follows, in a moment in which there is nothing else to do.
     func useMoment() {
-      guard batch.done < batch.raw.count, updates.posted.load(ordering: .acquiring) == 0 else {
-        return
-      }
-      batch.derived += updates.derivation.withLock { $0.take(batch.raw[batch.done]) }
-      batch.done += 1
+      guard !batch.isFinished, updates.posted.load(ordering: .acquiring) == 0 else { return }
+      updates.derivation.withLock { batch.work(&$0) }
     }
   }
 }
@@ -108,36 +133,41 @@ struct NumberedDerivation {
   /// - Parameter form: How events are told.
   init(telling form: EventForm) { self.form = form }
 
-  /// An update and what it made known.
-  mutating func take(_ update: SessionUpdate) -> [SessionUpdate] {
-    switch update {
-    case .event(let event):
-      let derived = derivation.add(event)
-      if event.isStepped { numbers[event.sequence] = derived.first?.sequence }
-      var updates: [SessionUpdate] = []
-      updates.reserveCapacity(derived.count + 1)
-      if form != .events { updates.append(.lines(lines(of: derived))) }
-      for event in derived where form != .lines || event.isOfProcess {
-        updates.append(.event(event))
-      }
-      return updates
-    case .status(var status):
-      for index in status.threads.indices {
-        guard case .after(let number) = status.threads[index].state else { continue }
-        status.threads[index].state = .after(sequence: numbers[number] ?? 0)
-      }
-      return [.status(status)]
-    default: return [update]
-    }
+  /// An event and what it made known.
+  mutating func derive(_ event: TraceEvent) -> [TraceEvent] {
+    let derived = derivation.add(event)
+    if event.isStepped { numbers[event.sequence] = derived.first?.sequence }
+    return derived
   }
 
-  private func lines(of events: [TraceEvent]) -> [UInt8] {
-    var lines: [UInt8] = []
-    lines.reserveCapacity(Self.usualLine * events.count)
-    for event in events { JSONLines.append(event, to: &lines) }
-    return lines
+  /// Adds an event that was derived to `updates`, as it is to be told.
+  func tell(_ event: TraceEvent, in updates: inout [SessionUpdate]) {
+    if form != .events {
+      var lines: [UInt8] = []
+      if case .lines(let before)? = updates.last, before.count < Self.fewLines {
+        lines = before
+        updates.removeLast()
+      } else {
+        lines.reserveCapacity(Self.usualLine)
+      }
+      JSONLines.append(event, to: &lines)
+      updates.append(.lines(lines))
+    }
+    if form != .lines || event.isOfProcess { updates.append(.event(event)) }
+  }
+
+  /// An update that is no event, with the numbers that events got here.
+  func numbered(_ update: SessionUpdate) -> SessionUpdate {
+    guard case .status(var status) = update else { return update }
+    for index in status.threads.indices {
+      guard case .after(let number) = status.threads[index].state else { continue }
+      status.threads[index].state = .after(sequence: numbers[number] ?? 0)
+    }
+    return .status(status)
   }
 
   /// Bytes that few lines exceed by much.
   private static let usualLine = 640
+  /// Bytes of lines to which more lines are added, rather than memory got for them.
+  private static let fewLines = 1 << 15
 }

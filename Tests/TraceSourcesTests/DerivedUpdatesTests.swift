@@ -38,11 +38,10 @@ import TraceModel
 
   @Test("who wants lines gets the line of each event, and of events those of processes")
   func linesAlone() {
-    var derived = NumberedDerivation(telling: .lines)
     let start = pass(.process(ProcessRecord(event: .started(parent: nil))))
-    let told = [start, pass(.send(message(3))), pass(.receive(message(4)))].flatMap {
-      derived.take(.event($0))
-    }
+    let told = follow(
+      from: [start, pass(.send(message(3))), pass(.receive(message(4)))].map { .event($0) },
+      telling: .lines)
     var lines: [UInt8] = []
     var events: [TraceEvent] = []
     for update in told {
@@ -58,19 +57,17 @@ import TraceModel
 
   @Test("a thread that is held after a call is held after the event as everybody else counts it")
   func numbers() throws {
-    var derived = NumberedDerivation(telling: .events)
-    var told: [SessionUpdate] = []
+    var raw: [SessionUpdate] = []
     for (index, event) in [pass(.send(message(3))), pass(.receive(message(4)))].enumerated() {
       var event = event
       event.sequence = index + 1
-      told += derived.take(.event(event))
+      raw.append(.event(event))
     }
     // The transfer stands between.
     var last = pass(.call(CallRecord(name: "close", fd: 5, result: 0)))
     last.sequence = 3
-    told += derived.take(.event(last))
-    told += derived.take(.status(status(after: 2)))
-    told += derived.take(.status(status(after: 3)))
+    raw += [.event(last), .status(status(after: 2)), .status(status(after: 3))]
+    let told = follow(from: raw, telling: .events)
 
     let events = told.compactMap { if case .event(let event) = $0 { event } else { nil } }
     #expect(events.map(\.sequence) == [1, 2, 3, 4])
@@ -79,6 +76,13 @@ import TraceModel
       if case .status(let status) = update { status.threads } else { nil }
     }
     #expect(places == [status(after: 2).threads, status(after: 4).threads])
+  }
+
+  private func follow(from raw: [SessionUpdate], telling form: EventForm) -> [SessionUpdate] {
+    var derivation = NumberedDerivation(telling: form)
+    var batch = DerivedUpdates.Batch(raw: raw)
+    while !batch.isFinished { batch.work(&derivation) }
+    return batch.derived
   }
 
   private func status(after number: Int) -> SessionStatus {
