@@ -126,6 +126,20 @@ struct ExperimentScreenTests {
     #expect(effects == [.command(.experiment(tid: DemoSession.server, nil))])
   }
 
+  @Test("whose call was changed goes next, and is said and marked to, whoever's turn it was")
+  func changedGoesNext() throws {
+    var status = Self.changedStatus
+    status.next = DemoSession.client
+    status.threads.removeAll { $0.pid == DemoSession.client }
+    status.threads.append(
+      ThreadStatus(
+        pid: DemoSession.client, tid: DemoSession.client, state: .after(sequence: 3)))
+    var inspector = Inspector.demo(steps: 10, status: status)
+    #expect(inspector.scene.whatComesNext.hasPrefix("Next, server calls sendmsg on 4"))
+    #expect(inspector.screen.contains("\u{25b7} changed sendmsg 17 B"))
+    #expect(try inspector.press("Space") == [.command(.step(pid: DemoSession.server))])
+  }
+
   @Test("the account in sentences has the menu too")
   func linear() throws {
     var inspector = Inspector.demo(steps: 10, status: DemoSession.beforeSend)

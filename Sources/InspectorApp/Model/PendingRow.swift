@@ -17,7 +17,9 @@ extension Inspector {
 
   /// The threads of the lanes' processes first, each with where it stands.
   var pendingRows: [PendingRow] {
-    guard moment == .now, options.live, let status, status.mode != .ended else { return [] }
+    guard moment == .now, options.live, let status = statusBeforeStep,
+      status.mode != .ended
+    else { return [] }
     let next = status.mode == .stepping ? status.nextThread?.tid : nil
     let rows = status.threads.compactMap { thread -> PendingRow? in
       guard let text = pendingText(thread) else { return nil }

@@ -108,7 +108,7 @@ extension Inspector {
   }
 
   private var nextSentence: String {
-    guard moment == .now, let status else { return "" }
+    guard moment == .now, let status = statusBeforeStep else { return "" }
     guard options.live else { return "The recording ends here." }
     if isDemoOver {
       return "That was all of it: client has ended, and server waits for another one. "

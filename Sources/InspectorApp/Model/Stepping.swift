@@ -36,6 +36,14 @@ extension Inspector {
     return !status.isSettled || status.commandsTaken <= takenBeforeStep
   }
 
+  /// The status, `next` being who a plain step lets go.
+  var statusBeforeStep: SessionStatus? {
+    guard let pid = changedCaller else { return status }
+    var status = status
+    status?.next = pid
+    return status
+  }
+
   /// Who is about to make a call that the user changed: that is what one wants to see next.
   private var changedCaller: Int32? {
     status?.threads.first { thread in

@@ -30,8 +30,9 @@ extension Inspector {
     x = max(line.x + 1 + valueColumn, x + 1)
     if !node.value.isEmpty {
       x += frame.write(node.value, x: x, y: line.y, style: style, within: line) + 1
-      // A second space where there is room.
-      if x + 1 + DisplayWidth.of(node.note) <= line.maxX { x += 1 }
+      // A second space where there is room, or where the note loses its end anyway.
+      let spare = line.maxX - x - DisplayWidth.of(node.note)
+      if spare > 0 || spare < 0 && node.path.isEmpty { x += 1 }
     }
     let note = note(of: node, width: line.maxX - x)
     frame.write(
