@@ -105,6 +105,8 @@ import TraceModel
   func noPath() throws {
     let line = try received("/srv/letter.txt", width: 100)
     #expect(line.contains("→ …etter.txt, sent as 1 (kcmp)"), "\(line)")
+    let pipe = try received("pipe:[25761670]", width: 100)
+    #expect(pipe.contains("→ …25761670], sent as 1 (kcmp)"), "\(pipe)")
   }
 
   /// The line of the message's descriptor when the client has received a file with this path.

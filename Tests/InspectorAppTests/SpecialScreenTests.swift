@@ -166,6 +166,15 @@ import TraceModel
     }
   }
 
+  @Test("A pane that has the whole screen says how to see the others, however little room there is")
+  func zoomedFooter() throws {
+    var inspector = Inspector.demo(
+      steps: 12, size: Size(width: 60, height: 16), status: DemoSession.allWait)
+    inspector.focus = .descriptors(.right)
+    try inspector.press("z")
+    #expect(inspector.screen.contains("  z all panes  "))
+  }
+
   @Test("A notice and a title that are too long lose their ends")
   func longTitle() throws {
     let title = "replay › run python3 a-program-with-a-long-name.py, 3 minutes old"

@@ -86,13 +86,12 @@ extension MessageTreeBuilder {
     return ""
   }
 
-  /// The path of the file that a number refers to.
+  /// What a number refers to: a file's path, or what the kernel calls it; both are known by their ends.
   private func path(of field: ControlField) -> String {
     guard case .descriptor(_, _, let number) = field.owner,
       let facts = message.descriptors.first(where: { $0.fd == number })
     else { return "" }
-    let target = scene.target(facts)
-    return target.hasPrefix("/") ? target : ""
+    return scene.target(facts)
   }
 
   /// What a number refers to here, and which number it is on the other side.

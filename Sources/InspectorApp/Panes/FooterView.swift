@@ -48,7 +48,8 @@ extension Inspector {
       Command.list, .filter, .search, .zoom, .experiment, .findingNext, .nextPane, .resume,
       .narrowRows, .sortRows, .toggle, .pause, .type, .now,
     ]
-    where isTooWide() {
+    // How to see the other panes again is not found without it.
+    where isTooWide() && !(command == .zoom && isZoomed) {
       hints.removeAll { $0.command == command }
     }
     return hints
