@@ -40,6 +40,15 @@ import TraceModel
     #expect(inspector.mode == .help(top: 0))
   }
 
+  @Test("Tab shows which commands are left where the letters leave several")
+  func candidates() throws {
+    var inspector = inspector()
+    try inspector.press(": g o Tab")
+    #expect(inspector.screen.hasSuffix("  go-to-mark  goto"))
+    try inspector.press("t o Tab")
+    #expect(inspector.screen.hasSuffix("  Enter do it  Tab complete  Esc cancel"))
+  }
+
   @Test(
     "What cannot be done is said",
     arguments: [

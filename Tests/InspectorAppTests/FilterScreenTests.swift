@@ -68,7 +68,7 @@ import TraceModel
       |     server                            kernel                          client |
       |   . waits in accept4 3                                                       |
       |   .                                                          waits in read 0 |
-      |                                                                              |
+      |     No step passes the filter.                                               |
       |                                                                              |
       |                                                                              |
       + Message: client recvmsg on 3 ----------------------------------- 8-13 of 13 -+
@@ -164,7 +164,7 @@ import TraceModel
     #expect(try steps("} } } } { }") == [10, 11, 12, 13, 12, 13])
     #expect(
       inspector.notice
-        == "This step has to do with the socket behind client's 3, too; } and { go on.")
+        == "This step concerns the socket behind client's 3, too; } and { go on.")
     #expect(try steps("} }").allSatisfy { (6...8).contains($0) })
     // The descriptor that was passed: the terminal that the server was started with.
     _ = try steps("End Left Left Left Left Tab")

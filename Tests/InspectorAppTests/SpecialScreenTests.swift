@@ -175,6 +175,17 @@ import TraceModel
     #expect(inspector.screen.contains("  z all panes  "))
   }
 
+  @Test("Where no step passes the filter it says so, also above where the processes stand now")
+  func nothingPasses() throws {
+    var inspector = Inspector.demo(steps: 12, size: size, status: DemoSession.allWait)
+    try inspector.press("f x y z z y Enter")
+    let rows = inspector.screen.split(separator: "\n").dropFirst(4).prefix(3)
+    #expect(
+      rows.map { $0.filter { $0 != "│" }.drop { $0 == " " || $0 == "·" }.prefix(26) } == [
+        "waits in accept4 3        ", "waits in read 0 ", "No step passes the filter.",
+      ])
+  }
+
   @Test("A notice and a title that are too long lose their ends")
   func longTitle() throws {
     let title = "replay › run python3 a-program-with-a-long-name.py, 3 minutes old"

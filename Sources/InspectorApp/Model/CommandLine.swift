@@ -85,6 +85,10 @@ extension Inspector {
       : Set(Self.withWord + Command.allCases.map(\.name)).subtracting(["step-process"]).sorted()
     let found = names.filter { $0.hasPrefix(last) }
     guard let first = found.first else { return text }
+    // Where the letters leave several, one must see which.
+    if found.count > 1 {
+      notice = found.prefix(5).joined(separator: "  ") + (found.count > 5 ? "  and more" : "")
+    }
     let common = found.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
     let isWhole = found.count == 1 && Self.withWord.contains(first) && first != "step"
     return (words.dropLast() + [common]).joined(separator: " ") + (isWhole ? " " : "")

@@ -113,14 +113,14 @@ enum SearchedFor: Sendable, Hashable {
   var found: String? {
     switch self {
     case .text: nil
-    case .followed(let what): "This step has to do with \(what.name), too; } and { go on."
+    case .followed(let what): "This step concerns \(what.name), too; } and { go on."
     }
   }
 
   func nothingElse(isNowhere: Bool) -> String {
     switch self {
     case .text(let text): "“\(text)” is \(isNowhere ? "in no event" : "nowhere else")."
-    case .followed(let what): "No other step has to do with \(what.name)."
+    case .followed(let what): "No other step concerns \(what.name)."
     }
   }
 }

@@ -55,11 +55,11 @@ struct TimelineView {
         break
       }
     }
-    if shown.count == 0, pending.isEmpty, area.height > 1 {
+    let isFilteredAway = shown.count == 0 && !history.steps.isEmpty
+    if isFilteredAway || shown.count == 0 && pending.isEmpty {
       frame.write(
-        history.steps.isEmpty ? "Nothing has happened yet." : "No step passes the filter.",
-        x: columns.left, y: area.minY + 1, style: look[.dim],
-        within: area)
+        isFilteredAway ? "No step passes the filter." : "Nothing has happened yet.",
+        x: columns.left, y: area.minY + 1 + pending.count, style: look[.dim], within: area)
     }
   }
 
