@@ -21,10 +21,10 @@ import TraceModel
       │   ▷ at its start                                                             │
       │   ·                                                             at its start │
       │                                                                              │
-      ├ Message ─────────────────────────────────────────────────────────────────────┤
-      │ No message has been sent or received yet.                                    │
-      │                                                                              │
-      │                                                                              │
+      ├ client /proc/41208/fd ───────────────────────────────────────────────────────┤
+      │ 0 → /dev/pts/4  pos 0  O_RDWR                                                │
+      │ 1 → /dev/pts/4  pos 0  O_RDWR                                                │
+      │ 2 → /dev/pts/4  pos 0  O_RDWR                                                │
       │                                                                              │
       │                                                                              │
       │                                                                              │

@@ -45,9 +45,17 @@ extension Inspector {
     Layout(
       size: size,
       choice: Layout.Choice(
-        focus: focus, companion: companion, isZoomed: isZoomed, driven: drivenSide,
+        focus: focus, companion: shownCompanion, isZoomed: isZoomed, driven: drivenSide,
         sides: lanes.sides, pairsTerminals: pairsTerminals, splits: remembered.splits,
         hasLesson: lessonRun != nil))
+  }
+
+  /// While there is no message, the table of who acts says more than an empty pane.
+  private var shownCompanion: Pane {
+    guard companion == .message, focus != .message, lessonRun == nil, scene.message == nil,
+      let side = scene.event.flatMap({ lanes.side(of: $0.pid) })
+    else { return companion }
+    return .descriptors(side)
   }
 
   private var pairsTerminals: Bool {
