@@ -120,6 +120,8 @@ long clinux_ptrace_event_message(pid_t tid, unsigned long *message) {
   return ptrace(PTRACE_GETEVENTMSG, tid, 0, message) == -1 ? -errno : 0;
 }
 
+pid_t clinux_own_thread(void) { return gettid(); }
+
 long clinux_kcmp_tables(pid_t pid1, pid_t pid2) {
   long result = syscall(SYS_kcmp, pid1, pid2, KCMP_FILES, 0L, 0L);
   return result == -1 ? -errno : result;

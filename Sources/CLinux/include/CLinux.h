@@ -108,6 +108,9 @@ pid_t clinux_spawn_held(const struct clinux_spawn *spawn, int *go, int *failure)
 // shares its files cannot enter the user namespace that may be needed for it (setns(2)).
 int clinux_socket_in_network_of(pid_t pid, int family, int type, int protocol);
 
+// The calling thread (gettid(2)), by which the kernel names a tracer.
+pid_t clinux_own_thread(void);
+
 // Whether two processes share one table of descriptors: 0 says so.
 long clinux_kcmp_tables(pid_t pid1, pid_t pid2);
 long clinux_kcmp_file(pid_t pid1, pid_t pid2, int fd1, int fd2);

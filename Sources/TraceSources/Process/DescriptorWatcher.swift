@@ -59,8 +59,12 @@ final class DescriptorWatcher {
 
   /// Reads a socket's row that is about to end, to be told with its end: what waits in its queue
   /// then is lost, and nobody else may have looked since it was sent.
-  func takeLastLook(_ pid: Int32, _ fd: Int32) {
-    lastLooks[.init(pid: pid, fd: fd)] = look(pid, fd)
+  ///
+  /// - Returns: How many descriptors wait there; nil where that is unknown.
+  func takeLastLook(_ pid: Int32, _ fd: Int32) -> Int? {
+    let facts = look(pid, fd)
+    lastLooks[.init(pid: pid, fd: fd)] = facts
+    return facts?.queued
   }
 
   /// What was seen to have changed since the last call, the last state of each row. Where nobody

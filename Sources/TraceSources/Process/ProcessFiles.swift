@@ -137,6 +137,15 @@ enum ProcessFiles {
   /// The threads of a process; none when it is gone.
   static func threads(_ pid: Int32) -> [Int32] { numbers("/proc/\(pid)/task") ?? [] }
 
+  /// The children that the threads of a process made (`/proc/PID/task/TID/children`, proc(5)); none
+  /// where the kernel was built without that file.
+  static func children(_ pid: Int32) -> [Int32] {
+    threads(pid).flatMap { tid in
+      let bytes = contents("/proc/\(pid)/task/\(tid)/children") ?? []
+      return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
+    }
+  }
+
   /// All processes.
   static func processes() -> [Int32] { numbers("/proc") ?? [] }
 

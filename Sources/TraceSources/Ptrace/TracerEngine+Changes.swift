@@ -86,7 +86,8 @@ extension TracerEngine {
       guard case .socket(let socket) = interest(of: fd, process: process),
         fed.contains(socket.inode)
       else { return }
-      watcher.takeLastLook(process.pid, fd)
+      // Nothing is lost that a child still holds.
+      if watcher.takeLastLook(process.pid, fd) != 0 { meetChildren(of: process.pid) }
     }
     let first = Int32(truncatingIfNeeded: call.arguments.0)
     let second = Int32(truncatingIfNeeded: call.arguments.1)

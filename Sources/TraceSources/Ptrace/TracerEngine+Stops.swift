@@ -70,6 +70,14 @@ extension TracerEngine {
     if state != "Z", state != "X" { _ = adopt(tid) }
   }
 
+  /// Takes in children that their creator has not stopped to report: it may wait for a CPU while
+  /// another of its threads goes on.
+  func meetChildren(of pid: Int32) {
+    for child in ProcessFiles.children(pid) where threads[child] == nil {
+      if ProcessStanding(of: child)?.tracer == clinux_own_thread() { meet(child) }
+    }
+  }
+
   /// A thread that the kernel attached for us because its creator is traced.
   private func adopt(_ tid: Int32) -> TracedThread {
     let family = ProcessFiles.family(tid)
