@@ -61,7 +61,7 @@ import TraceModel
         " 1 → /dev/pts/4  pos 0  O_RDWR",
         " 2 → /dev/pts/4  pos 0  O_RDWR",
         " 3 → socket ⇄ server 4  CLOEXEC                                       changed",
-        "     made by client's socket (step 6)",
+        "     made by client with socket (step 6)",
         " 4 → /dev/pts/3  pos 0  O_RDWR                    ═ same as server 0,1,2  NEW",
       ])
     let first = pane(try focused("g")).prefix(2)

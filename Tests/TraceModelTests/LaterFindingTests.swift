@@ -224,6 +224,18 @@ import TraceModel
     return tale.account.filter { $0.hasPrefix("abandoned") }
   }
 
+  @Test("Whose descriptors were lost is told by name also when the sender has ended")
+  func sendersName() {
+    var tale = FindingTale()
+    tale.process(Tale.client, .executed, rows: [end(3)])
+    tale.send([Tale.row(5)])
+    tale.end(Tale.server)
+    tale.call(Tale.client, "close", 3)
+    let texts = tale.findings.filter { $0.code == .abandoned }.map(\.text)
+    #expect(texts.count == 1)
+    #expect(texts.first?.contains("5 (/f5) of server still waited") == true)
+  }
+
   @Test("Queued when the last one who could receive let go of the socket") func abandoned() {
     let all = "arrived 0, sent 3"
     #expect(queued { $0.call(Tale.client, "close", 3) } == [])

@@ -50,7 +50,7 @@ struct OriginWords {
   private func beginning(_ origin: Origin) -> String {
     let first = name(origin.holder.pid)
     return switch origin.beginning {
-    case .made: "made by \(first)'s \(call(origin.event))\(step(origin.event))"
+    case .made: "made by \(first) with \(call(origin.event))\(step(origin.event))"
     case .held: "there when \(first) began\(step(origin.event))"
     case .opened: "opened by \(first)\(step(origin.event, "first seen "))"
     case .received: "received by \(first)\(step(origin.event)) from somebody unseen"

@@ -4,6 +4,8 @@
 /// what programs keep open and not how long the session is.
 struct PassingLedger: Sendable {
   private(set) var processes: [Int32: Process] = [:]
+  /// The names of those that have ended and that ``messages`` may be of.
+  private var departed: [Int32: String] = [:]
   private var messages: [Int: Message] = [:]
   /// The keys of ``messages`` and some that are no longer, in the order of the session.
   private var messageOrder: [Int] = []
@@ -28,8 +30,12 @@ struct PassingLedger: Sendable {
   /// What to call a process: the part it plays or its name, with its number where two have one
   /// name.
   func name(of pid: Int32) -> String {
-    guard let name = processes[pid]?.name, !name.isEmpty else { return "process \(pid)" }
-    let isShared = processes.contains { $0.key != pid && $0.value.name == name }
+    guard let name = processes[pid]?.name ?? departed[pid], !name.isEmpty else {
+      return "process \(pid)"
+    }
+    let isShared =
+      processes.contains { $0.key != pid && $0.value.name == name }
+      || departed.contains { $0.key != pid && $0.value == name }
     return isShared ? "\(name) \(pid)" : name
   }
 
@@ -85,8 +91,19 @@ struct PassingLedger: Sendable {
       process.inherited.formUnion(process.receipts.keys)
       process.inherited.formUnion(process.parcels.keys)
       processes[pid] = process
-    case .exited, .killed: processes[pid] = nil
+    case .exited, .killed: depart(pid)
     }
+  }
+
+  /// A process ends. What it sent may still be received, or be lost.
+  private mutating func depart(_ pid: Int32) {
+    guard let process = processes.removeValue(forKey: pid),
+      messages.values.contains(where: { $0.pid == pid })
+    else { return }
+    departed[pid] = process.name
+    guard departed.count > Self.messageLimit else { return }
+    let senders = Set(messages.values.map(\.pid))
+    departed = departed.filter { senders.contains($0.key) }
   }
 
   /// A child has what its creator received, and may use it on its behalf.
