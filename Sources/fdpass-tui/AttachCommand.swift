@@ -61,8 +61,10 @@ struct AttachCommand: ParsableCommand {
   private func inspect(
     _ processes: [Int32], words: [String], leavesOut: Bool = false, _ options: InspectingOptions
   ) throws {
-    if !leavesOut, let obstacle = processes.lazy.compactMap(AttachObstacle.before).first {
-      throw Failure(obstacle.description)
+    for process in processes where !leavesOut {
+      if let obstacle = AttachObstacle.before(attaching: process) {
+        throw Failure(obstacle.description)
+      }
     }
     let plan = AttachPlan(
       processes: processes, leavesOut: leavesOut, startsStopped: options.step,

@@ -14,11 +14,14 @@ struct OpenFileIdentityTests {
   /// A kernel in which the number of a descriptor, divided by ten, is its open file description.
   private final class Kernel {
     var gone: Set<Holder> = []
+    /// One that has gone once it has been asked about.
+    var leaving: Holder?
     var questions = 0
 
     func compare(_ one: Holder, _ other: Holder) -> OpenFileIdentities.Order? {
       questions += 1
       guard !gone.contains(one), !gone.contains(other) else { return nil }
+      if let leaving, [one, other].contains(leaving) { gone.insert(leaving) }
       // Any order will do, as long as it is one.
       let (first, second) = (scrambled(one), scrambled(other))
       return first == second ? .same : first < second ? .before : .after
@@ -47,6 +50,17 @@ struct OpenFileIdentityTests {
       #expect(
         identities.identity(of: Holder(pid: 2, fd: fd * 10 + 3), row(fd * 10 + 3)) == found[fd])
     }
+  }
+
+  @Test("one that goes while it is asked about is no obstacle either")
+  func goes() {
+    let kernel = Kernel()
+    var identities = OpenFileIdentities(comparing: kernel.compare)
+    let holders = [Holder(pid: 1, fd: 0), Holder(pid: 2, fd: 0)]
+    let known = holders.map { identities.identity(of: $0, row(0)) }
+    kernel.leaving = holders[1]
+    #expect(identities.identity(of: holders[0], row(0)) == known[0])
+    #expect(kernel.gone == [holders[1]])
   }
 
   @Test("one that has gone unseen is no obstacle")

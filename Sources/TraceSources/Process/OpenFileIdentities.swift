@@ -144,8 +144,10 @@ struct OpenFileIdentities {
   /// A number that was closed and opened again on the same file looks the same in /proc; where
   /// somebody else shares the identity kcmp can tell.
   private func stillHolds(_ holder: Holder, _ identity: Int) -> Bool {
-    let others = (holders[identity] ?? []).lazy.filter { $0 != holder }
-    return others.compactMap { compare(holder, $0) }.first.map { $0 == .same } ?? true
+    let order = (holders[identity] ?? []).firstAnswer { other in
+      other == holder ? nil : compare(holder, other)
+    }
+    return order ?? .same == .same
   }
 
   /// Asks kcmp(2), with `KCMP_FILE`.

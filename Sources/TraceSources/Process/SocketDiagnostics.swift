@@ -38,7 +38,7 @@ struct SocketDiagnostics: ~Copyable {
     guard ask(inode: inode, flags: Self.requestFlag, show: show), let answer = receive() else {
       return nil
     }
-    return Self.messages(answer).lazy.compactMap { DiagnosedSocket($0) }.first
+    return Self.messages(answer).firstAnswer { DiagnosedSocket($0) }
   }
 
   /// Every Unix socket of this network namespace, with everything about it.

@@ -55,7 +55,7 @@ final class SocketDirectory {
   }
 
   private func diagnosed(_ inode: UInt32) -> DiagnosedSocket? {
-    networks.lazy.compactMap { $0.diagnostics.socket(inode: inode) }.first
+    networks.firstAnswer { $0.diagnostics.socket(inode: inode) }
   }
 
   private func info(_ socket: DiagnosedSocket, _ fd: Int32) -> SocketInfo {

@@ -187,8 +187,7 @@ struct CallDecoder<Memory: TraceeMemory, Lookup: DescriptorLookup> {
     var record = CallRecord(
       name: entered.call.rawValue, fd: entered.fd, arguments: argumentTexts(entered),
       result: outcome?.result, error: outcome?.errorName,
-      socket: [entered.fd, entered.target].lazy.compactMap { $0 }
-        .compactMap { lookup.socket(of: $0) }.first)
+      socket: [entered.fd, entered.target].firstAnswer { $0.flatMap(lookup.socket) })
     if entered.call == .sendto, entered.arguments[4] != 0 {
       record.address = socketAddressText(
         at: entered.arguments[4], length: entered.arguments[5], in: memory)
