@@ -39,7 +39,9 @@ public enum ChooserColumns {
       let more = names.count - shown.count
       return shown.joined(separator: ", ") + (more > 0 ? " +\(more)" : "")
     }
-    let lists = (1...names.count).reversed().lazy.map { list(Array(names.prefix($0))) }
+    // A name, its number and a comma take more than three columns.
+    let most = min(names.count, max(1, width / 3))
+    let lists = (1...most).reversed().lazy.map { list(Array(names.prefix($0))) }
     if let list = lists.first(where: { DisplayWidth.of($0) <= width }) { return list }
     let rest = DisplayWidth.of(list([first])) - DisplayWidth.of(first)
     return list([fittedName(first, to: width - rest, ellipsis: ellipsis)])

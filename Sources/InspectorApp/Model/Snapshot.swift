@@ -129,10 +129,9 @@ extension Inspector {
 
   /// Whether what was announced has been seen: the pair's client has ended, and all others wait.
   private var isDemoOver: Bool {
-    let isClientGone = history.timeline.processes.contains { $0.role == "client" && $0.end != nil }
-    guard !options.opening.isEmpty, isClientGone, let threads = status?.threads else {
-      return false
-    }
+    guard !options.opening.isEmpty, let threads = status?.threads,
+      history.timeline.processes.contains(where: { $0.role == "client" && $0.end != nil })
+    else { return false }
     return threads.allSatisfy { thread in
       switch thread.state {
       case .waiting, .ended: true
