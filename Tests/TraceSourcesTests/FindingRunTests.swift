@@ -27,6 +27,7 @@ struct FindingRunTests {
         ["padding warning length 24, needed 20", "slack note arrived 2, capacity 24"]
       ),
       ("abandoned", ["abandoned warning arrived 0, sent 2"]),
+      ("abandoned-by-exec", ["abandoned warning arrived 0, sent 2"]),
       ("abandoned-at-exit", ["abandoned warning arrived 0, sent 1"]),
       ("unused", ["unused note count 1"]),
       ("kept", ["kept note count 1"]),
@@ -42,7 +43,7 @@ struct FindingRunTests {
       ),
       // Programs without a mistake.
       ("flag-by-fcntl", []), ("flag-by-ioctl", []), ("flawless", []), ("self-pass", []),
-      ("queue-in-flight", []),
+      ("queue-in-flight", []), ("queue-stays", []),
     ])
   func mistake(tracee: String, findings: [String]) async throws {
     let timeline = try await TracedRun(tracee).finish()

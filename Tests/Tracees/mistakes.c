@@ -399,6 +399,37 @@ static int queue_in_flight(void) {
   return got != 1 || close(received[0]) || close(far);
 }
 
+// A duplicate that the kernel refuses for its flags closes nothing.
+static int refused_duplicate(int socket) {
+  int other = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  int result = dup3(other, socket, 12345);
+  close(other);
+  return result == -1 ? 0 : 1;
+}
+
+static int queue_stays(void) {
+  int pair[2], got, received[1], file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  char data;
+  pair_of(SOCK_STREAM, pair);
+  send_fds(pair[0], "q", 1, &file, 1);
+  close(file);
+  if (refused_duplicate(pair[1])) return 1;
+  receive_fds(pair[1], &data, 1, received, 1, &got);
+  return got != 1 || close(received[0]);
+}
+
+static int abandoned_by_exec(void) {
+  int pair[2], file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  pair_of(SOCK_STREAM, pair);
+  send_fds(pair[0], "a", 1, &file, 1);
+  if (refused_duplicate(pair[1]) || refused_duplicate(pair[1])) return 1;
+  send_fds(pair[0], "b", 1, &file, 1);
+  close(file);
+  fcntl(pair[1], F_SETFD, FD_CLOEXEC);
+  execl("/bin/true", "true", NULL);
+  return 1;
+}
+
 int run_mistake(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   char *self = argv[0];
@@ -421,6 +452,8 @@ int run_mistake(int argc, char **argv) {
   if (!strcmp(name, "padding")) return padding();
   if (!strcmp(name, "abandoned")) return abandoned();
   if (!strcmp(name, "abandoned-at-exit")) return abandoned_at_exit();
+  if (!strcmp(name, "abandoned-by-exec")) return abandoned_by_exec();
+  if (!strcmp(name, "queue-stays")) return queue_stays();
   if (!strcmp(name, "queue-in-flight")) return queue_in_flight();
   if (!strcmp(name, "unused")) return unused();
   if (!strcmp(name, "kept")) return kept();

@@ -67,6 +67,11 @@ final class DescriptorWatcher {
     return facts?.queued
   }
 
+  /// The rows of a process that were about to end did not.
+  func dropLastLooks(_ pid: Int32) {
+    if !lastLooks.isEmpty { lastLooks = lastLooks.filter { $0.key.pid != pid } }
+  }
+
   /// What was seen to have changed since the last call, the last state of each row. Where nobody
   /// looks at every step it is only that of `pid`: rows of others go with their own events, so
   /// that who is faster makes no difference.

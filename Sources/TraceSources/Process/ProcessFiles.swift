@@ -27,14 +27,15 @@ enum ProcessFiles {
     return words
   }
 
-  /// The process a thread belongs to, and that process's parent, from `/proc/TID/status`.
-  static func family(_ tid: Int32) -> (process: Int32, parent: Int32)? {
+  /// The process a thread belongs to, that process's parent, and the thread that traces it, 0 when
+  /// nobody does, from `/proc/TID/status`.
+  static func family(_ tid: Int32) -> (process: Int32, parent: Int32, tracer: Int32)? {
     guard let bytes = contents("/proc/\(tid)/status") else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
     guard let process = field("Tgid:", in: text), let parent = field("PPid:", in: text) else {
       return nil
     }
-    return (process, parent)
+    return (process, parent, field("TracerPid:", in: text) ?? 0)
   }
 
   /// The effective user (the second number of `Uid` in `/proc/PID/status`).
@@ -137,13 +138,11 @@ enum ProcessFiles {
   /// The threads of a process; none when it is gone.
   static func threads(_ pid: Int32) -> [Int32] { numbers("/proc/\(pid)/task") ?? [] }
 
-  /// The children that the threads of a process made (`/proc/PID/task/TID/children`, proc(5)); none
-  /// where the kernel was built without that file.
-  static func children(_ pid: Int32) -> [Int32] {
-    threads(pid).flatMap { tid in
-      let bytes = contents("/proc/\(pid)/task/\(tid)/children") ?? []
-      return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
-    }
+  /// The youngest child of a thread (`/proc/PID/task/TID/children`, proc(5), which has them in the
+  /// order of their birth); nil also where the kernel was built without that file.
+  static func youngestChild(of tid: Int32, in pid: Int32) -> Int32? {
+    let bytes = contents("/proc/\(pid)/task/\(tid)/children") ?? []
+    return String(decoding: bytes, as: UTF8.self).split(separator: " ").last.flatMap { Int32($0) }
   }
 
   /// All processes.

@@ -22,6 +22,7 @@ struct EnteredCall {
   /// Where ``experiment`` lies: apart, because few calls have one, and all are moved about.
   var rarity: Rarity?
 
+  /// A box, for only what is indirect lies apart.
   indirect enum Rarity { case experiment(CallExperiment) }
 
   /// What the user wants changed in it.

@@ -21,7 +21,8 @@ extension TracerEngine {
     _ entered: EnteredCall, _ outcome: CallOutcome, _ bodies: [TraceEvent.Body],
     process: TracedProcess
   ) {
-    guard outcome.result != nil else { return }
+    // A call that failed has closed nothing.
+    guard outcome.result != nil else { return watcher.dropLastLooks(process.pid) }
     if entered.call == .close, let fd = entered.fd { forget(fd, process) }
     for case .call(let record) in bodies where record.disconnects {
       if let socket = record.socket { sockets.noteDisconnected(socket.inode) }
@@ -82,12 +83,12 @@ extension TracerEngine {
   func takeLastLooks(before call: clinux_syscall_info, by thread: TracedThread) {
     guard !fed.isEmpty else { return }
     let process = thread.process
+    var isQueued = false
     func look(_ fd: Int32) {
       guard case .socket(let socket) = interest(of: fd, process: process),
         fed.contains(socket.inode)
       else { return }
-      // Nothing is lost that a child still holds.
-      if watcher.takeLastLook(process.pid, fd) != 0 { meetChildren(of: process.pid) }
+      if watcher.takeLastLook(process.pid, fd) != 0 { isQueued = true }
     }
     let first = Int32(truncatingIfNeeded: call.arguments.0)
     let second = Int32(truncatingIfNeeded: call.arguments.1)
@@ -104,6 +105,8 @@ extension TracerEngine {
     case .exitGroup: for fd in watcher.known(process.pid) { look(fd) }
     default: break
     }
+    // Nothing is lost that a child still holds.
+    if isQueued { meetChildren(besides: thread) }
   }
 
   /// CLOSE_RANGE_CLOEXEC (linux/close_range.h): nothing is closed now.

@@ -28,16 +28,18 @@ extension TracerEngine {
       // Not worth an event, but what was known of a number must not be believed of the next file.
       if entered.call == .close { forget(Int32(truncatingIfNeeded: arguments[0]), process) }
       if entered.call == .dup2 || entered.call == .dup3 {
-        forget(Int32(truncatingIfNeeded: arguments[1]), process)
+        let replaced = Int32(truncatingIfNeeded: arguments[1])
+        if interest(of: replaced, process: process).isSome { return true }
+        forget(replaced, process)
       }
       return entered.call == .sendmsg && passesOverForeignSocket(entered, process)
-        || isThroughNoSocket(entered, process)
+        || failsOrIsHidden(entered, process)
     }
   }
 
   /// Whether it is a send or a receive through a number that is no socket, which fails, or that we
   /// are not shown: it may be a Unix socket.
-  private func isThroughNoSocket(_ entered: EnteredCall, _ process: TracedProcess) -> Bool {
+  private func failsOrIsHidden(_ entered: EnteredCall, _ process: TracedProcess) -> Bool {
     guard entered.call.movesMessages, let fd = entered.fd else { return false }
     if let facts = watcher.facts(process.pid, fd) { return facts.kind != .socket }
     if ProcessFiles.descriptors(watcher.thread(of: process.pid)) == nil { noteHidden(process) }

@@ -66,15 +66,18 @@ extension TracerEngine {
   /// meanwhile is still open there.
   private func meet(_ tid: Int32) {
     guard tid != 0, threads[tid] == nil, let state = ProcessFiles.state(tid) else { return }
-    // One that has ended may be a zombie until its creator waits for it.
-    if state != "Z", state != "X" { _ = adopt(tid) }
+    // One that has ended may be a zombie until its creator waits for it, and its number may have
+    // been given to somebody else.
+    if state != "Z", state != "X", ProcessFiles.family(tid)?.tracer == clinux_own_thread() {
+      _ = adopt(tid)
+    }
   }
 
-  /// Takes in children that their creator has not stopped to report: it may wait for a CPU while
-  /// another of its threads goes on.
-  func meetChildren(of pid: Int32) {
-    for child in ProcessFiles.children(pid) where threads[child] == nil {
-      if ProcessStanding(of: child)?.tracer == clinux_own_thread() { meet(child) }
+  /// Takes in children that have not been reported. Their creator may wait for a CPU while another
+  /// thread of it goes on; that one has reported its own before it made another call.
+  func meetChildren(besides thread: TracedThread) {
+    for tid in ProcessFiles.threads(thread.pid) where tid != thread.tid {
+      if let child = ProcessFiles.youngestChild(of: tid, in: thread.pid) { meet(child) }
     }
   }
 
@@ -96,7 +99,7 @@ extension TracerEngine {
       wasLaunched: creator?.wasLaunched ?? !isAttached, waitsForListener: false)
     process.isFiltered = creator?.isFiltered ?? false
     processes[pid] = process
-    if let creator, clinux_kcmp_tables(pid, creator.pid) == 0 {
+    if let creator, clinux_kcmp_tables(pid, watcher.thread(of: creator.pid)) == 0 {
       share(process, creator)
     }
     reportBeginning(of: pid, .started(parent: parent))
