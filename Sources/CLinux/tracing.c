@@ -34,6 +34,8 @@ long clinux_ptrace_syscall_info(pid_t tid, struct clinux_syscall_info *info) {
   memset(info, 0, sizeof *info);
   info->op = raw.op;
   info->arch = raw.arch;
+  info->instruction_pointer = raw.instruction_pointer;
+  info->stack_pointer = raw.stack_pointer;
   switch (raw.op) {
   case PTRACE_SYSCALL_INFO_ENTRY:
     info->number = raw.entry.nr;

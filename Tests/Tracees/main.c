@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "tracees.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -13,7 +12,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -173,50 +171,6 @@ static int job_control(void) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
 }
 
-// A receive that a signal interrupts and that goes on afterwards.
-static int interrupted_receive(void) {
-  int pair[2], got, received[1], file = 1;
-  char data[1];
-  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-  sigaction(SIGALRM, &action, NULL);
-  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
-  pid_t child = fork();
-  if (child == 0) {
-    pid_t parent = getppid();
-    for (int i = 0; i < 3; i++) {
-      poll(NULL, 0, 20);
-      kill(parent, SIGALRM);
-    }
-    poll(NULL, 0, 20);
-    send_fds(pair[0], "r", 1, &file, 1);
-    _exit(0);
-  }
-  ssize_t result = receive_fds(pair[1], data, 1, received, 1, &got);
-  wait(NULL);
-  return result == 1 && got == 1 ? 0 : 1;
-}
-
-// A receive from an empty queue and a send into a full one, which signals end for good.
-static int interrupted_for_good(void) {
-  int pair[2], got, received[1], file = 1, size = 4096;
-  char data[64] = "";
-  struct sigaction action = {.sa_handler = on_signal};
-  struct itimerval often = {{0, 20000}, {0, 20000}}, never = {0};
-  sigaction(SIGALRM, &action, NULL);
-  socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair);
-  setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-  setitimer(ITIMER_REAL, &often, NULL);
-  if (receive_fds(pair[1], data, 1, received, 1, &got) != -1 || errno != EINTR) return 1;
-  setitimer(ITIMER_REAL, &never, NULL);
-  while (send(pair[0], data, sizeof data, MSG_DONTWAIT) > 0) continue;
-  setitimer(ITIMER_REAL, &often, NULL);
-  if (send_fds(pair[0], data, 1, &file, 1) != -1 || errno != EINTR) return 2;
-  setitimer(ITIMER_REAL, &never, NULL);
-  while (recv(pair[1], data, sizeof data, MSG_DONTWAIT) > 0) continue;
-  send_fds(pair[0], data, 1, &file, 1);
-  return receive_fds(pair[1], data, 1, received, 1, &got) == 1 && got == 1 ? 0 : 3;
-}
-
 static int crowd_pair[2];
 static void *crowd_member(void *argument) {
   int file = 1, received[253], got;
@@ -318,8 +272,6 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "threads")) return threads();
   if (!strcmp(name, "exec-from-thread")) return exec_from_thread(argv[0]);
   if (!strcmp(name, "job-control")) return job_control();
-  if (!strcmp(name, "interrupted-receive")) return interrupted_receive();
-  if (!strcmp(name, "interrupted-for-good")) return interrupted_for_good();
   if (!strcmp(name, "many-threads")) return many_threads();
   if (!strcmp(name, "many-descriptors")) return many_descriptors(atoi(argv[2]));
   if (!strcmp(name, "many-forks")) return many_forks(atoi(argv[2]));
@@ -337,8 +289,10 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "kill-self")) return kill(getpid(), argc > 2 ? atoi(argv[2]) : SIGTERM);
   if (!strcmp(name, "sleep")) return poll(NULL, 0, 60000);
   if (!strcmp(name, "sleep-through-signal")) return sleep_through_signal();
-  static int (*const others[])(int, char **) = {run_forbidden, run_compat, run_varied, run_guest,
-                                                run_mistake,   run_lasting, run_changed, run_tables};
+  static int (*const others[])(int, char **) = {
+      run_forbidden, run_compat,  run_varied,  run_guest,       run_mistake,
+      run_lasting,   run_changed, run_tables,  run_interrupted,
+  };
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
     int status = others[i](argc, argv);
     if (status >= 0) return status;

@@ -31,6 +31,9 @@ int run_varied(int argc, char **argv);
 // Programs with ways of their own; -1 when `argv` names none of them.
 int run_guest(int argc, char **argv);
 
+// Calls that signals interrupt; -1 when `argv` names none of them.
+int run_interrupted(int argc, char **argv);
+
 // Programs with tables of their own kind; -1 when `argv` names none of them.
 int run_tables(int argc, char **argv);
 

@@ -25,6 +25,8 @@ struct clinux_syscall_info {
   uint64_t number;
   uint64_t arguments[6];
   int64_t result;
+  uint64_t instruction_pointer;
+  uint64_t stack_pointer;
 };
 long clinux_ptrace_syscall_info(pid_t tid, struct clinux_syscall_info *info);
 

@@ -25,9 +25,7 @@ final class TracedThread {
   var hasOwnTable = false
   /// Whether it has stopped at the entry of a call and not at its return.
   var isInCall = false
-  /// The call that a signal interrupted. The kernel is about to enter it again, unless the program's
-  /// handler is one that lets it fail.
-  var interrupted: EnteredCall?
+  var interruptions = Interruptions()
   /// Whether it has stopped at the entry of the call by which a handler ends (sigreturn(2)).
   var isLeavingHandler = false
   var numbering: CallNumbering?
@@ -82,7 +80,7 @@ final class TracedThread {
   /// next call; while one is interrupted any call, for the return from a handler tells more.
   func resume(_ stop: consuming Stop, delivering signal: Int32 = 0) {
     stop.resume(
-      to: process.isFiltered && call == nil && interrupted == nil ? .filteredCall : .call,
+      to: process.isFiltered && call == nil && interruptions.isEmpty ? .filteredCall : .call,
       delivering: signal)
   }
 }

@@ -7,13 +7,18 @@ extension TracerEngine {
   func entered(
     _ thread: TracedThread, _ info: clinux_syscall_info, _ stop: consuming Stop
   ) {
-    // A filtered thread that runs from call to call stops twice at an entry.
-    if info.op == TraceOptions.filterOperation, thread.call != nil { return thread.resume(stop) }
     thread.numbering = CallNumbering(rawValue: info.arch)
-    if thread.interrupted != nil, thread.numbering?.endsHandler(info.number) == true {
+    if thread.numbering?.endsHandler(info.number) == true {
       thread.isLeavingHandler = true
       return thread.resume(stop)
     }
+    // A filtered thread that runs from call to call stops twice at an entry: the stop of the filter
+    // follows (since Linux 4.8), where it picks the call.
+    if info.op == TraceOptions.entryOperation, thread.process.isFiltered {
+      thread.interruptions.noteOtherCall()
+      return thread.resume(stop)
+    }
+    let before = thread.interruptions.take(at: info)
     takeLastLooks(before: info, by: thread)
     guard var entered = traced(info, by: thread) else {
       thread.call = nil
@@ -22,7 +27,6 @@ extension TracerEngine {
     noteTable(of: thread, entered.call)
     // The kernel overwrites the headers of a receive, not those of a send.
     if mode == .stepping || !entered.call.isSend { entered.readHeaders(memory) }
-    let before = thread.interrupted.take()
     repeatExperiment(of: before, &entered, thread, at: stop)
     if mode == .stepping, goesOnWaiting(entered, after: before, pid: thread.pid) {
       thread.call = entered

@@ -21,7 +21,7 @@ extension TracerEngine {
     // kernel enters it again afterwards.
     if case .failure(512...516) = outcome {
       undoExperiment(entered, outcome, thread, at: stop)
-      thread.interrupted = entered
+      thread.interruptions.add(entered, at: info)
       return thread.resume(stop)
     }
     if mode == .running, isAllRead(of: entered, outcome, thread.process) {
@@ -50,14 +50,15 @@ extension TracerEngine {
   }
 
   /// A call that does not matter has returned. By sigreturn(2) a thread gets back what it had when
-  /// the signal came: EINTR where the interrupted call is not entered again (signal(7), SA_RESTART).
+  /// the signal came: the place after the interrupted call and EINTR where that is not entered again
+  /// (signal(7), SA_RESTART).
   private func leftCall(
     _ thread: TracedThread, _ info: clinux_syscall_info, _ stop: consuming Stop
   ) {
     let endsHandler = thread.isLeavingHandler
     thread.isLeavingHandler = false
     guard endsHandler, info.is_error, info.result == -Int64(EINTR),
-      let entered = thread.interrupted.take()
+      let entered = thread.interruptions.take(at: info)
     else { return thread.resume(stop) }
     memory.turn(to: thread.tid)
     tell(complete(thread, entered, .failure(EINTR)), entered, thread, stop)

@@ -128,7 +128,8 @@ extension TracerEngine {
     // After an exec only the caller is left, and it has become the leader.
     dropOthers(than: thread)
     thread.call = nil
-    thread.interrupted = nil
+    thread.interruptions = Interruptions()
+    thread.isLeavingHandler = false
     thread.isInCall = false
     let process = thread.process
     let isFirst = !process.hasBegun
