@@ -21,8 +21,8 @@ final class DerivedUpdates: Sendable {
 
     init(raw: [SessionUpdate] = []) { self.raw = raw }
 
-    /// Takes an update, and says whether it may wait for more.
-    mutating func takes(_ update: SessionUpdate) -> Bool {
+    /// Adds an update, and says whether the batch may wait for more.
+    mutating func add(_ update: SessionUpdate) -> Bool {
       raw.append(update)
       weight += update.weight
       return update.goesOn(weight)
@@ -91,7 +91,7 @@ final class DerivedUpdates: Sendable {
     init(_ updates: DerivedUpdates) { self.updates = updates }
 
     func tell(_ update: SessionUpdate) {
-      if !batch.takes(update) { post() }
+      if !batch.add(update) { post() }
     }
 
     func post() {

@@ -92,11 +92,10 @@ final class DescriptorWatcher {
   private func lastStates(of taken: [SeenChange]) -> [SeenChange] {
     var seen: Set<OpenFileIdentities.Holder> = []
     var last = Array(taken.reversed().filter { seen.insert($0.holder).inserted }.reversed())
-    guard last.count < taken.count, taken.contains(where: \.wasFree) else { return last }
-    var first: Set<OpenFileIdentities.Holder> = []
-    let fresh = Set(
-      taken.filter { first.insert($0.holder).inserted && $0.wasFree }.map(\.holder))
-    last.removeAll { $0.now == nil && fresh.contains($0.holder) && lastLooks[$0.holder] == nil }
+    let wasFree = Dictionary(taken.map { ($0.holder, $0.wasFree) }) { first, _ in first }
+    last.removeAll {
+      $0.now == nil && wasFree[$0.holder] == true && lastLooks[$0.holder] == nil
+    }
     return last
   }
 

@@ -28,8 +28,11 @@ enum ProcessFiles {
   }
 
   /// The process a thread belongs to, that process's parent, and the thread that traces it, 0 when
-  /// nobody does, from `/proc/TID/status`.
-  static func family(_ tid: Int32) -> (process: Int32, parent: Int32, tracer: Int32)? {
+  /// nobody does.
+  typealias Family = (process: Int32, parent: Int32, tracer: Int32)
+
+  /// Whom a thread belongs to, from `/proc/TID/status`.
+  static func family(_ tid: Int32) -> Family? {
     guard let bytes = contents("/proc/\(tid)/status") else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
     guard let process = field("Tgid:", in: text), let parent = field("PPid:", in: text) else {

@@ -20,15 +20,15 @@ struct EnteredCall {
   /// Where the arguments lie in memory, for socketcall(2).
   var argumentsAddress: UInt64?
   /// Where ``experiment`` lies: apart, because few calls have one, and all are moved about.
-  var rarity: Rarity?
+  var boxedExperiment: ExperimentBox?
 
-  /// A box, for only what is indirect lies apart.
-  indirect enum Rarity { case experiment(CallExperiment) }
+  /// Only what is indirect lies apart.
+  indirect enum ExperimentBox { case experiment(CallExperiment) }
 
   /// What the user wants changed in it.
   var experiment: CallExperiment? {
-    get { if case .experiment(let experiment) = rarity { experiment } else { nil } }
-    set { rarity = newValue.map { .experiment($0) } }
+    get { if case .experiment(let experiment) = boxedExperiment { experiment } else { nil } }
+    set { boxedExperiment = newValue.map { .experiment($0) } }
   }
 
   /// Whether it is a `sendmmsg` or `recvmmsg` of no message.

@@ -27,7 +27,7 @@ extension TracerEngine {
   private func stopped(_ report: clinux_wait) {
     let stop = Stop(report)
     if isLettingGo { return letGo(stop) }
-    let thread = threads[report.tid] ?? adopt(report.tid)
+    let thread = threads[report.tid] ?? adopt(report.tid, ProcessFiles.family(report.tid))
     // Whoever execs takes the leader's number, which may have been held.
     if let stale = thread.stop.take() { stale.forget() }
     thread.place = .running
@@ -68,9 +68,10 @@ extension TracerEngine {
     guard tid != 0, threads[tid] == nil, let state = ProcessFiles.state(tid) else { return }
     // One that has ended may be a zombie until its creator waits for it, and its number may have
     // been given to somebody else.
-    if state != "Z", state != "X", ProcessFiles.family(tid)?.tracer == clinux_own_thread() {
-      _ = adopt(tid)
-    }
+    guard state != "Z", state != "X", let family = ProcessFiles.family(tid),
+      family.tracer == clinux_own_thread()
+    else { return }
+    _ = adopt(tid, family)
   }
 
   /// Takes in children that have not been reported. Their creator may wait for a CPU while another
@@ -82,8 +83,7 @@ extension TracerEngine {
   }
 
   /// A thread that the kernel attached for us because its creator is traced.
-  private func adopt(_ tid: Int32) -> TracedThread {
-    let family = ProcessFiles.family(tid)
+  private func adopt(_ tid: Int32, _ family: ProcessFiles.Family?) -> TracedThread {
     let pid = family?.process ?? tid
     let process = processes[pid] ?? beginProcess(pid, parent: family?.parent)
     let thread = TracedThread(tid: tid, process: process)
